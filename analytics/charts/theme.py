@@ -1,0 +1,80 @@
+"""Colours and type of every chart, light and dark.
+
+Each palette's eight colours differ by at least ΔE 15 from one another for normal, protan, deutan and tritan eyes and
+stand out 3 : 1 from their background; a test holds them to it. Where there are more series than colours, dashes tell
+them apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+DASHES = ("solid", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    background: str
+    text: str
+    grid: str
+    quiet: str  # for what stands for no value of its own, "(other)"
+    colours: tuple[str, ...]
+
+
+THEMES: dict[str, Theme] = {
+    "light": Theme(
+        background="#ffffff",
+        text="#1f2937",
+        grid="#e5e7eb",
+        quiet="#6b7280",
+        colours=("#172EE8", "#FF5D17", "#5D0000", "#2EA28B", "#46005D", "#8B5D46", "#005D5D", "#8B74E8"),
+    ),
+    "dark": Theme(
+        background="#111827",
+        text="#e5e7eb",
+        grid="#374151",
+        quiet="#9ca3af",
+        colours=("#2EA2A2", "#D10017", "#FFD100", "#8B46D1", "#74FFFF", "#8BA274", "#D1E8B9", "#00745D"),
+    ),
+}
+
+
+def slots(keys: list[str], count: int) -> dict[str, int]:
+    """A colour number for each key. A key has the same one in every report, unless another key of this report wants
+    it too; then the later of the two, by name, moves on. Past `count` keys, numbers go on (the next round has another
+    dash)."""
+    taken: dict[str, int] = {}
+    for index, key in enumerate(sorted(set(keys))):
+        round_start = index // count * count
+        wanted = crc32(key.encode()) % count
+        used = {slot - round_start for slot in taken.values() if slot >= round_start}
+        taken[key] = round_start + next(
+            slot % count for slot in range(wanted, wanted + count) if slot % count not in used
+        )
+    return taken
+
+
+def layout(theme: Theme) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "gridcolor": theme.grid,
+        "linecolor": theme.grid,
+        "zerolinecolor": theme.grid,
+        "tickcolor": theme.grid,
+        "automargin": True,
+        "title": {"font": {"size": 12}},
+    }
+    return {
+        "paper_bgcolor": theme.background,
+        "plot_bgcolor": theme.background,
+        "font": {"family": FONT, "size": 13, "color": theme.text},
+        "colorway": list(theme.colours),
+        "margin": {"l": 56, "r": 16, "t": 16, "b": 56},
+        "hoverlabel": {"namelength": -1, "bgcolor": theme.background, "font": {"family": FONT, "color": theme.text}},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "itemsizing": "constant"},
+        "xaxis": {**axis, "title": dict(axis["title"])},
+        "yaxis": {**axis, "title": dict(axis["title"])},
+    }

@@ -1,0 +1,65 @@
+"""What a project has sent: event names with their volume, property names with their type. It fills lists to pick from.
+
+The catalogue tables are summed at insert and count received events, repeated ones again: they answer no question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from analytics.clickhouse.executor import execute
+from analytics.schema.tables import EVENT_NAMES, PROPERTY_NAMES
+from analytics.sql.compiled import CompiledQuery
+from analytics.sql.fragment import EMPTY, bind, identifier, sql
+
+MOST_EVENT_NAMES = 5000
+MOST_PROPERTY_NAMES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class EventName:
+    name: str
+    events: int  # since the day asked for
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyName:
+    name: str
+    type: str  # as analytics.queries.properties has it
+    events: int
+
+
+def event_names(url: str, project_id: int, *, since: date) -> list[EventName]:
+    """Every event that was ever received, the most frequent since that day first."""
+    statement = sql(
+        "SELECT event, sumIf(events, day >= {since}) AS volume, max(last_seen) AS seen FROM {table}"
+        " WHERE project_id = {project} GROUP BY event ORDER BY volume DESC, event LIMIT {limit}",
+        table=identifier(EVENT_NAMES),
+        since=bind("Date", since),
+        project=bind("UInt32", project_id),
+        limit=bind("UInt32", MOST_EVENT_NAMES),
+    )
+    return execute(CompiledQuery.of(statement, lambda line: EventName(*line)), url=url).rows
+
+
+def property_names(url: str, project_id: int, events: tuple[str, ...] = ()) -> list[PropertyName]:
+    """The properties of these events (of all, without any), the most frequent first; once for each type that they
+    come with."""
+    among = sql(" AND event IN {events}", events=bind("Array(String)", list(events))) if events else EMPTY
+    statement = sql(
+        "SELECT property, type, sum(events) AS volume FROM {table} WHERE project_id = {project}{among}"
+        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit}",
+        table=identifier(PROPERTY_NAMES),
+        project=bind("UInt32", project_id),
+        among=among,
+        limit=bind("UInt32", MOST_PROPERTY_NAMES),
+    )
+    return execute(CompiledQuery.of(statement, _property), url=url).rows
+
+
+def _property(line: tuple[Any, ...]) -> PropertyName:
+    name, type, events = line
+    return PropertyName(name, "date" if type == "datetime" else type, events)

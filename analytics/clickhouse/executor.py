@@ -1,0 +1,68 @@
+"""Runs a compiled query: limits in, progress while it runs, typed rows out, and a way to stop it from elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from analytics.clickhouse.client import connect, lease
+from analytics.sql.compiled import CompiledQuery
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running query is. `total_rows` is the server's estimate, and 0 until it has one."""
+
+    read_rows: int
+    total_rows: int
+    read_bytes: int
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[Row]):
+    """An answer and what it cost."""
+
+    rows: list[Row]
+    read_rows: int
+    read_bytes: int
+    elapsed: float
+
+
+def execute(
+    compiled: CompiledQuery[Row],
+    *,
+    url: str,
+    query_id: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Rows[Row]:
+    """Run the query. If `on_progress` raises, the query is stopped and the error passed on."""
+    started = time.monotonic()
+    with lease(url) as client:
+        result = client.execute_with_progress(
+            compiled.sql, dict(compiled.params), query_id=query_id, settings=dict(compiled.settings)
+        )
+        for _ in result:
+            if on_progress is not None:
+                on_progress(_progress(result.progress_totals, started))
+        values: list[tuple[Any, ...]] = result.get_result()
+        reached = _progress(result.progress_totals, started)
+    rows = [compiled.row(line) for line in values]
+    return Rows(rows, reached.read_rows, reached.read_bytes, time.monotonic() - started)
+
+
+def cancel(url: str, query_id: str) -> bool:
+    """Stop a running query, over a connection of its own. Whether there was one to stop."""
+    client = connect(url)
+    try:
+        return bool(client.execute("KILL QUERY WHERE query_id = {id:String} ASYNC", {"id": query_id}))
+    finally:
+        client.disconnect()
+
+
+def _progress(totals: Any, started: float) -> Progress:
+    return Progress(totals.rows, totals.total_rows, totals.bytes, time.monotonic() - started)

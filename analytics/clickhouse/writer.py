@@ -1,0 +1,110 @@
+"""Rows into ClickHouse, by columns: events, refused events, and the number that says that a project's data changed.
+
+Writing the same batch again changes no answer: a row carries the version it was acknowledged with, and equal rows are
+one event. This file must not know payloads or their rules; it stores what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from analytics.schema.tables import DATA_VERSIONS, EVENTS_INBOX, INBOX_COLUMNS, REJECTED_EVENTS
+from analytics.sql.fragment import bind, identifier, join, sql
+
+# A block is a finished file when the server answers: no buffer may hold it back or split it.
+_INSERT_SETTINGS: Final = {"async_insert": 0, "max_insert_block_size": 1_048_576}
+
+
+class Writes(Protocol):
+    """As much of a client as writing needs."""
+
+    def execute(self, query: str, params: Any = None, **options: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """The columns of events_inbox. Texts may be bytes (UTF-8), which saves encoding them again."""
+
+    project_id: list[int] = field(default_factory=list)
+    version: list[int] = field(default_factory=list)
+    event: list[str | bytes] = field(default_factory=list)
+    distinct_id: list[str | bytes] = field(default_factory=list)
+    insert_id: list[str | bytes] = field(default_factory=list)
+    time_ms: list[int] = field(default_factory=list)
+    user_id: list[str | bytes] = field(default_factory=list)
+    device_id: list[str | bytes] = field(default_factory=list)
+    properties: list[str | bytes] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.project_id)
+
+    def columns(self) -> list[list[Any]]:
+        """The columns in the order of the table."""
+        return [getattr(self, column.name) for column in fields(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedEvent:
+    """A refused payload, with who refused it and why. Written again with `replayed_at`, it is marked as replayed."""
+
+    project_id: int
+    id: UUID
+    received_at: datetime
+    endpoint: str
+    field: str
+    reason: str
+    code: str
+    payload: str | bytes
+    replayed_at: datetime | None = None
+
+
+def write_events(client: Writes, batch: EventBatch) -> int:
+    """Store a batch and make its projects' cached answers stale; returns the number of rows. Safe to repeat."""
+    if not len(batch):
+        return 0
+    _insert(client, EVENTS_INBOX, INBOX_COLUMNS, batch.columns())
+    bump_data_versions(client, set(batch.project_id))
+    return len(batch)
+
+
+def bump_data_versions(client: Writes, project_ids: Collection[int]) -> None:
+    """Give these projects a higher data version. Call it when the write is visible, never before.
+
+    Two that bump at once may choose the same number. That is safe: each reads the old number after its own write was
+    visible, so whoever sees the new number sees both writes. The clock only keeps numbers growing when the table is
+    lost and the cache is not.
+    """
+    if not project_ids:
+        return
+    text, params = sql(
+        "INSERT INTO {table} (project_id, version)"
+        " SELECT project_id, greatest(max(known.version) + 1, toUInt64(toUnixTimestamp64Micro(now64(6)))) FROM ("
+        "SELECT arrayJoin({ids}) AS project_id, toUInt64(0) AS version UNION ALL "
+        "SELECT project_id, version FROM {table} WHERE project_id IN {ids}"
+        ") AS known GROUP BY project_id",
+        table=identifier(DATA_VERSIONS),
+        ids=bind("Array(UInt32)", sorted(project_ids)),
+    ).render()
+    client.execute(text, params)
+
+
+def write_rejected(client: Writes, rejected: Sequence[RejectedEvent]) -> int:
+    """Keep refused payloads, or mark them as replayed; returns the number of rows. Safe to repeat."""
+    if not rejected:
+        return 0
+    names = [column.name for column in fields(RejectedEvent)]
+    _insert(client, REJECTED_EVENTS, names, [[getattr(row, name) for row in rejected] for name in names])
+    return len(rejected)
+
+
+def _insert(client: Writes, table: str, names: Sequence[str], columns: list[list[Any]]) -> None:
+    text, _ = sql(
+        "INSERT INTO {table} ({names}) VALUES",
+        table=identifier(table),
+        names=join(", ", [identifier(name) for name in names]),
+    ).render()
+    client.execute(text, columns, columnar=True, settings=_INSERT_SETTINGS)

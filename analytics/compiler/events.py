@@ -1,0 +1,58 @@
+"""The only place that reads the events table. Nobody gets events of a project or a time that they did not ask for.
+
+The project and the window are not optional, and the window has been cut to what the project keeps (queries/buckets.py),
+so that an answer does not depend on how far deletion has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.queries.buckets import Window
+from analytics.queries.metrics import AllEvents
+from analytics.queries.scope import Scope
+from analytics.schema.tables import events_table
+from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
+
+# Duplicates share their time, so they share their month: each month can be resolved by itself, and a month that is one
+# finished part needs no resolving at all.
+FINAL_SETTINGS = {"do_not_merge_across_partitions_select_final": 1}
+
+
+def events(
+    columns: Fragment,
+    *,
+    scope: Scope,
+    window: Window,
+    names: Sequence[str] | AllEvents,
+    where: Fragment = EMPTY,
+) -> Fragment:
+    """A SELECT of `columns` over events, of which each is there once: as it was last received.
+
+    FINAL stands here for every measure, also for those that a doubled row would not change. A resent event may carry
+    another property value or another user, and a superseded one must not count; only the engine knows which rows
+    those are.
+    """
+    conditions = [
+        sql("project_id = {project}", project=bind("UInt32", scope.project_id)),
+        sql(
+            "time >= fromUnixTimestamp64Milli({start}, 'UTC')",
+            start=bind("Int64", milliseconds(window.start.timestamp())),
+        ),
+        sql("time < fromUnixTimestamp64Milli({end}, 'UTC')", end=bind("Int64", milliseconds(window.end.timestamp()))),
+    ]
+    if not isinstance(names, AllEvents):
+        conditions.append(sql("event IN {names}", names=bind("Array(String)", list(names))))
+    if where:
+        conditions.append(where)
+    return sql(
+        "SELECT {columns} FROM {table} FINAL WHERE {conditions}",
+        columns=columns,
+        table=events_table(),
+        conditions=join(" AND ", conditions),
+    )
+
+
+def milliseconds(seconds: float) -> int:
+    """Edges lie on whole seconds, which a float holds exactly."""
+    return int(seconds) * 1000

@@ -1,0 +1,15 @@
+"""What is asked: frozen questions that validate themselves, so that an impossible one cannot be built.
+
+This room knows neither SQL nor ClickHouse nor the web. `codec` is the only way in and out as JSON.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from analytics.queries.insights import InsightsQuery
+
+# Every kind of question. Another kind joins with `|`, and mypy then names each place that must answer it.
+Query: TypeAlias = InsightsQuery
+
+__all__ = ["InsightsQuery", "Query"]

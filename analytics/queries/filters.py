@@ -1,0 +1,224 @@
+"""Conditions on properties and the and/or groups that they stand in.
+
+What an operator needs and which types have it are facts, so they stand in tables;
+the SQL of each is in compiler/filters.py.
+A missing property never meets a positive operator; it meets "is not set" and every operator marked negative here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from analytics.errors import QueryError
+from analytics.queries.properties import Property, PropertyType
+from analytics.queries.text import check_text, listed, shown
+
+MOST_VALUES = 1000
+MOST_CONDITIONS = 100
+DEEPEST_GROUP = 3
+
+Value: TypeAlias = str | int | float
+
+
+class Operator(StrEnum):
+    IS = "is"
+    IS_NOT = "is_not"
+    CONTAINS = "contains"
+    NOT_CONTAINS = "not_contains"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
+    GREATER_THAN = "greater_than"
+    AT_LEAST = "at_least"
+    LESS_THAN = "less_than"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    NOT_BETWEEN = "not_between"
+    IS_TRUE = "is_true"
+    IS_FALSE = "is_false"
+    ON = "on"
+    NOT_ON = "not_on"
+    BEFORE = "before"
+    SINCE = "since"
+    ANY_ITEM_IS = "any_item_is"
+    NO_ITEM_IS = "no_item_is"
+    IS_SET = "is_set"
+    IS_NOT_SET = "is_not_set"
+
+
+_SET = (Operator.IS_SET, Operator.IS_NOT_SET)
+
+OPERATORS: dict[PropertyType, tuple[Operator, ...]] = {
+    PropertyType.STRING: (
+        Operator.IS, Operator.IS_NOT, Operator.CONTAINS, Operator.NOT_CONTAINS,
+        Operator.STARTS_WITH, Operator.ENDS_WITH, *_SET,
+    ),
+    PropertyType.NUMBER: (
+        Operator.IS, Operator.IS_NOT, Operator.GREATER_THAN, Operator.AT_LEAST,
+        Operator.LESS_THAN, Operator.AT_MOST, Operator.BETWEEN, Operator.NOT_BETWEEN, *_SET,
+    ),
+    PropertyType.BOOLEAN: (Operator.IS_TRUE, Operator.IS_FALSE, *_SET),
+    PropertyType.DATE: (
+        Operator.ON, Operator.NOT_ON, Operator.BEFORE, Operator.SINCE, Operator.BETWEEN, Operator.NOT_BETWEEN, *_SET,
+    ),
+    PropertyType.LIST: (Operator.ANY_ITEM_IS, Operator.NO_ITEM_IS, *_SET),
+    PropertyType.OBJECT: _SET,
+}  # fmt: skip
+
+# A negative operator says what the value is not, and a missing value is not anything.
+NEGATIVE: dict[Operator, Operator] = {
+    Operator.IS_NOT: Operator.IS,
+    Operator.NOT_CONTAINS: Operator.CONTAINS,
+    Operator.NOT_BETWEEN: Operator.BETWEEN,
+    Operator.NOT_ON: Operator.ON,
+    Operator.NO_ITEM_IS: Operator.ANY_ITEM_IS,
+    Operator.IS_NOT_SET: Operator.IS_SET,
+}
+
+# (fewest, most) values of each operator.
+_NONE, _ONE, _TWO, _MANY = (0, 0), (1, 1), (2, 2), (1, MOST_VALUES)
+VALUES: dict[Operator, tuple[int, int]] = {
+    Operator.IS: _MANY,
+    Operator.IS_NOT: _MANY,
+    Operator.CONTAINS: _MANY,
+    Operator.NOT_CONTAINS: _MANY,
+    Operator.STARTS_WITH: _MANY,
+    Operator.ENDS_WITH: _MANY,
+    Operator.GREATER_THAN: _ONE,
+    Operator.AT_LEAST: _ONE,
+    Operator.LESS_THAN: _ONE,
+    Operator.AT_MOST: _ONE,
+    Operator.BETWEEN: _TWO,
+    Operator.NOT_BETWEEN: _TWO,
+    Operator.IS_TRUE: _NONE,
+    Operator.IS_FALSE: _NONE,
+    Operator.ON: _ONE,
+    Operator.NOT_ON: _ONE,
+    Operator.BEFORE: _ONE,
+    Operator.SINCE: _ONE,
+    Operator.ANY_ITEM_IS: _MANY,
+    Operator.NO_ITEM_IS: _MANY,
+    Operator.IS_SET: _NONE,
+    Operator.IS_NOT_SET: _NONE,
+}
+
+
+class Match(StrEnum):
+    ALL = "all"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    property: Property
+    operator: Operator
+    values: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        possible = OPERATORS[self.property.type]
+        if self.operator not in possible:
+            raise QueryError(
+                f"“{self.operator}” does not fit a {self.property.type} ({self.property.name}); "
+                f"use {listed(possible)}.",
+                place="operator",
+            )
+        self._check_count()
+        check = _VALUE_OF_TYPE.get(self.property.type, _text)
+        for index, value in enumerate(self.values):
+            check(value, f"values[{index}]")
+        self._check_order()
+
+    def _check_order(self) -> None:
+        if self.operator not in (Operator.BETWEEN, Operator.NOT_BETWEEN):
+            return
+        low, high = self.values
+        if low > high:  # type: ignore[operator]  # both are numbers, or both are days
+            raise QueryError(f"“{self.operator}” runs from {low} to {high}: put the lower first.", place="values")
+
+    def _check_count(self) -> None:
+        fewest, most = VALUES[self.operator]
+        count = len(self.values)
+        if fewest <= count <= most:
+            return
+        if most == 0:
+            raise QueryError(f"“{self.operator}” takes no values: leave them out.", place="values")
+        if most == MOST_VALUES and count > most:
+            raise QueryError(f"{count:,} values are too many; at most {most:,} are possible.", place="values")
+        wanted = "at least one value" if most == MOST_VALUES else "one value" if most == 1 else "two values"
+        raise QueryError(f"“{self.operator}” needs {wanted}, not {count}.", place="values")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of which all or any must hold; a group may stand in a group."""
+
+    match: Match
+    conditions: tuple[Condition | Group, ...]
+
+    def __post_init__(self) -> None:
+        if not self.conditions:
+            raise QueryError(
+                "A group of filters needs a condition: add one, or leave the group out.", place="conditions"
+            )
+        if (count := len(conditions_of(self))) > MOST_CONDITIONS:
+            raise QueryError(
+                f"{count} conditions are too many; at most {MOST_CONDITIONS} are possible.", place="conditions"
+            )
+        if _depth(self) > DEEPEST_GROUP:
+            raise QueryError(f"Groups stand at most {DEEPEST_GROUP} deep: flatten the innermost.", place="conditions")
+
+
+def conditions_of(group: Group | None) -> tuple[Condition, ...]:
+    """Every condition in the group and the groups inside it, in reading order."""
+    if group is None:
+        return ()
+    found: list[Condition] = []
+    for member in group.conditions:
+        found.extend(conditions_of(member) if isinstance(member, Group) else (member,))
+    return tuple(found)
+
+
+def _depth(group: Group) -> int:
+    return 1 + max((_depth(member) for member in group.conditions if isinstance(member, Group)), default=0)
+
+
+def _text(value: object, place: str) -> None:
+    check_text(value, place, what="A value", empty=True)
+
+
+def _number(value: object, place: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise QueryError(f"A number is needed here, not {shown(value)}.", place=place)
+    try:
+        finite = math.isfinite(float(value))
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise QueryError(f"{shown(value)} is not a number that an event can have.", place=place)
+
+
+def _day(value: object, place: str) -> None:
+    if not isinstance(value, str) or parse_day(value) is None:
+        raise QueryError(f"A day like 2024-01-31 is needed here, not {shown(value)}.", place=place)
+
+
+def parse_day(text: str) -> dt.date | None:
+    """The day that `2024-01-31` names; None for anything else."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    # Python reads 20240131 and 2024-W05-3 too; there is one spelling, so that one question has one key.
+    return day if day.isoformat() == text and 1970 <= day.year < 2200 else None
+
+
+_VALUE_OF_TYPE: dict[PropertyType, Callable[[object, str], None]] = {
+    PropertyType.STRING: _text,
+    PropertyType.LIST: _text,
+    PropertyType.NUMBER: _number,
+    PropertyType.DATE: _day,
+}

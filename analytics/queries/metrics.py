@@ -1,0 +1,63 @@
+"""What is counted: a metric is one or more events with filters and a measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analytics.errors import QueryError
+from analytics.queries.filters import Group
+from analytics.queries.text import check_text, shown
+
+MOST_METRICS = 40
+MOST_EVENTS = 100
+LONGEST_EVENT_NAME = 255
+
+
+class MeasureKind(StrEnum):
+    TOTAL = "total"  # every event
+    UNIQUE = "unique"  # every user once per bucket and segment
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    kind: MeasureKind
+
+
+@dataclass(frozen=True, slots=True)
+class AllEvents:
+    """Whatever happened, by any name: said outright, because an empty list is more often a mistake."""
+
+
+ALL_EVENTS = AllEvents()
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    events: tuple[str, ...] | AllEvents
+    measure: Measure
+    filters: Group | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.events, AllEvents):
+            return
+        if not self.events:
+            raise QueryError('No event is named: name one, or write {"all": true} for all events.', place="events")
+        if len(self.events) > MOST_EVENTS:
+            raise QueryError(
+                f"{len(self.events)} events are too many for one metric; at most {MOST_EVENTS}.", place="events"
+            )
+        for index, name in enumerate(self.events):
+            check_text(name, f"events[{index}]", what="The event's name", longest=LONGEST_EVENT_NAME)
+            if name in self.events[:index]:
+                raise QueryError(f"{shown(name)} is named twice.", place=f"events[{index}]")
+
+    @property
+    def name(self) -> str:
+        """What charts and tables call it."""
+        return "All events" if isinstance(self.events, AllEvents) else " or ".join(self.events)
+
+
+def letter(index: int) -> str:
+    """A, B … Z, AA, AB …: how formulas and people refer to a metric."""
+    return (letter(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)

@@ -1,0 +1,56 @@
+"""Everything around a question that changes its answer: the project, its calendar, the clock and how long data is kept.
+
+Whoever asks makes the scope, so that no room below reads a clock or a setting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from analytics.errors import QueryError
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone, or a QueryError: `Europe/Berlin`."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise QueryError(f"{name!r} is not a time zone; write it like Europe/Berlin.", place="scope.zone") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept."""
+
+    project_id: int
+    zone: str
+    week_start: int
+    now: dt.datetime
+    retention_days: int | None = None
+
+    def __post_init__(self) -> None:
+        zone_named(self.zone)
+        if not 0 < self.project_id < 2**32:
+            raise QueryError(f"{self.project_id} is not a project.", place="scope.project_id")
+        if not 1 <= self.week_start <= 7:
+            raise QueryError(
+                f"The week starts on day 1 (Monday) to 7 (Sunday), not {self.week_start}.", place="scope.week_start"
+            )
+        if self.now.tzinfo is None:
+            raise QueryError("The clock has no time zone.", place="scope.now")
+        if self.retention_days is not None and self.retention_days < 1:
+            raise QueryError(
+                f"Data is kept for at least one day, not {self.retention_days}.", place="scope.retention_days"
+            )
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        return zone_named(self.zone)
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.astimezone(self.tzinfo).date()

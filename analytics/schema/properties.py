@@ -1,0 +1,106 @@
+"""A property's name and type → the column expression that reads it.
+
+A value is NULL where the property is not set or is of another type: 5 and "5" are different values. Which properties
+have a column of their own (hot) is decided in the first migration; a test holds the two lists together.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, LiteralString, get_args
+
+from analytics.sql.fragment import Fragment, bind, identifier, sql
+
+PropertyType = Literal["string", "number", "boolean", "datetime", "list", "object"]
+PROPERTY_TYPES: Final[tuple[PropertyType, ...]] = get_args(PropertyType)
+
+# What SDKs send with nearly every event: text read without touching a map.
+HOT: Final[dict[str, LiteralString]] = {
+    "$browser": "p_browser",
+    "$os": "p_os",
+    "$device": "p_device",
+    "$city": "p_city",
+    "$region": "p_region",
+    "mp_country_code": "p_country",
+    "$referring_domain": "p_referring_domain",
+    "utm_source": "p_utm_source",
+    "utm_medium": "p_utm_medium",
+    "utm_campaign": "p_utm_campaign",
+    "utm_content": "p_utm_content",
+    "utm_term": "p_utm_term",
+    "$current_url": "p_current_url",
+    "mp_lib": "p_lib",
+}
+
+# Sent among the properties, but facts of the event itself: in no map, readable as text from their column.
+COLUMNS: Final[dict[str, LiteralString]] = {
+    "distinct_id": "distinct_id",
+    "$insert_id": "insert_id",
+    "$user_id": "user_id",
+    "$device_id": "device_id",
+}
+
+# Never a property: `time` is the event's moment, `token` is a secret of the sender's.
+HIDDEN: Final = frozenset({"time", "token"})
+
+
+def string(name: str) -> Fragment:
+    """The text of a property, NULL where it is not set or not text. "" is a value."""
+    if name in HOT:
+        return identifier(HOT[name])
+    if name in COLUMNS:
+        return sql("nullIf({column}, '')", column=identifier(COLUMNS[name]))
+    return _from_map("strings", name)
+
+
+def number(name: str) -> Fragment:
+    """The number of a property as Nullable(Float64)."""
+    return _from_map("numbers", name)
+
+
+def number_text(name: str) -> Fragment:
+    """The number of a property as text with every digit, also beyond 2^53: for breakdowns and exact filters."""
+    key = bind("String", name)
+    return sql(
+        "if(mapContains(`numbers`, {key}),"
+        " if(mapContains(`digits`, {key}), `digits`[{key}], toString(`numbers`[{key}])), NULL)",
+        key=key,
+    )
+
+
+def boolean(name: str) -> Fragment:
+    """The boolean of a property as Nullable(Bool)."""
+    return _from_map("booleans", name)
+
+
+def nested(name: str) -> Fragment:
+    """The list or object of a property as compact JSON text."""
+    return _from_map("nested", name)
+
+
+def items(name: str) -> Fragment:
+    """The distinct items of a list as texts (texts unquoted, the rest as JSON); empty where it is not a list."""
+    return sql(
+        "arrayDistinct(arrayMap(item -> if(startsWith(item, '\"'), JSONExtractString(item), item),"
+        " JSONExtractArrayRaw({text})))",
+        text=sql("`nested`[{key}]", key=bind("String", name)),
+    )
+
+
+def is_set(name: str) -> Fragment:
+    """Whether the event has the property, whatever its type. JSON null is not set."""
+    if name in COLUMNS:
+        return sql("{column} != ''", column=identifier(COLUMNS[name]))
+    key = bind("String", name)
+    anywhere = sql(
+        "(mapContains(`strings`, {key}) OR mapContains(`numbers`, {key}) OR mapContains(`booleans`, {key})"
+        " OR mapContains(`nested`, {key}))",
+        key=key,
+    )
+    if name in HOT:
+        return sql("(isNotNull({column}) OR {anywhere})", column=identifier(HOT[name]), anywhere=anywhere)
+    return anywhere
+
+
+def _from_map(column: LiteralString, name: str) -> Fragment:
+    key = bind("String", name)
+    return sql("if(mapContains({map}, {key}), {map}[{key}], NULL)", map=identifier(column), key=key)
