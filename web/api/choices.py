@@ -1,0 +1,40 @@
+"""What can be picked in a question, over REST: event names, properties, values."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.errors import QueryError
+from analytics.queries.properties import Property, PropertyType
+from web.api.access import ProjectView
+from web.reports import choices
+
+LONGEST_SEARCH = 200
+
+
+class EventsView(ProjectView):
+    def get(self, request: Request, project_id: str) -> Response:
+        return Response({"events": choices.events(self.project)})
+
+
+class PropertiesView(ProjectView):
+    """`event` may be given several times; without it the properties of all events."""
+
+    def get(self, request: Request, project_id: str) -> Response:
+        return Response({"properties": choices.properties(self.project, _events(request))})
+
+
+class ValuesView(ProjectView):
+    def get(self, request: Request, project_id: str) -> Response:
+        name, type = request.query_params.get("property", ""), request.query_params.get("type", "string")
+        if type not in list(PropertyType):
+            raise QueryError(f"{type!r} is not a type: {', '.join(PropertyType)}.", place="type")
+        wanted = Property(name, PropertyType(type))
+        search = request.query_params.get("search", "")[:LONGEST_SEARCH]
+        values, more = choices.values(self.project, wanted, _events(request), search)
+        return Response({"values": values, "more": more})
+
+
+def _events(request: Request) -> tuple[str, ...]:
+    return tuple(request.query_params.getlist("event"))

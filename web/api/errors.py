@@ -1,0 +1,73 @@
+"""Every failure over REST has one shape: {"error": {"code", "message", "place"}}. The codes are in docs/api.md."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import status
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated, ParseError
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from analytics.errors import (
+    AskerError,
+    FootfallError,
+    LimitReached,
+    QueryCancelled,
+    QueryError,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[FootfallError], int] = {
+    AskerError: status.HTTP_400_BAD_REQUEST,
+    QueryCancelled: status.HTTP_409_CONFLICT,
+    LimitReached: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response:
+    """REST framework's exception handler."""
+    set_rollback()
+    if isinstance(error, FootfallError):
+        return _footfall(error)
+    if isinstance(error, Http404):
+        return _respond("not_found", str(error) or "There is nothing here.", status.HTTP_404_NOT_FOUND)
+    if isinstance(error, PermissionDenied):
+        return _respond("forbidden", str(error) or "You may not do this.", status.HTTP_403_FORBIDDEN)
+    if isinstance(error, APIException):
+        return _framework(error)
+    log.error("%s broke", context["request"].path, exc_info=error)
+    return _respond("internal", "Something broke on our side; the server's log has it.", 500)
+
+
+def _footfall(error: FootfallError) -> Response:
+    code = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+    if code == status.HTTP_500_INTERNAL_SERVER_ERROR:
+        log.error("%s", error, exc_info=error)
+    headers = {"Retry-After": "5"} if isinstance(error, Unavailable) else {}
+    return _respond(error.code, error.message, code, error.place if isinstance(error, QueryError) else "", headers)
+
+
+_CODES: dict[type[APIException], str] = {
+    NotAuthenticated: "signed_out",
+    AuthenticationFailed: "wrong_credentials",
+    ParseError: "invalid_json",
+}
+
+
+def _framework(error: APIException) -> Response:
+    headers = {"WWW-Authenticate": header} if (header := getattr(error, "auth_header", None)) else {}
+    code = _CODES.get(type(error), str(error.default_code))
+    return _respond(code, str(error.detail), error.status_code, headers=headers)
+
+
+def _respond(
+    code: str, message: str, status_code: int, place: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    return Response({"error": {"code": code, "message": message, "place": place}}, status_code, headers=headers)

@@ -1,0 +1,52 @@
+"""What the frame of every page shows: the projects of the person, and the one the page is about."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from web.projects.models import Membership, Role
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context for every template: `my_memberships` (lazy), and `nav_project` with `nav_role` on a project's page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"my_memberships": [], "nav_project": None}
+    memberships = SimpleLazyObject(
+        lambda: list(
+            Membership.objects.filter(user_id=user.pk).select_related("project").order_by("project__name", "pk")
+        )
+    )
+    project_id = (request.resolver_match.kwargs if request.resolver_match else {}).get("project_id")
+    here = SimpleLazyObject(lambda: next((each for each in memberships if each.project_id == project_id), None))
+    if project_id is None or not here:
+        return {"my_memberships": memberships, "nav_project": None}
+    role = Role(here.role)
+    return {
+        "my_memberships": memberships,
+        "nav_project": here.project,
+        "nav_role": role,
+        "nav_is_admin": role.includes(Role.ADMIN),
+        "nav_is_analyst": role.includes(Role.ANALYST),
+        "nav_links": _links(request, project_id, role),
+    }
+
+
+# label, the url it opens, the urls that count as "here", the role from which it is shown
+LINKS = (
+    ("Insights", "reports:ask", "reports:", Role.VIEWER),
+    ("Rejected events", "ingestion:rejected", "ingestion:", Role.ANALYST),
+    ("Settings", "projects:settings", "projects:", Role.VIEWER),
+)
+
+
+def _links(request: HttpRequest, project_id: int, role: Role) -> list[dict[str, object]]:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    links: list[dict[str, object]] = []
+    for label, name, prefix, lowest in LINKS:
+        if role.includes(lowest):
+            current = here.startswith(prefix) and here != "projects:start"
+            links.append({"label": label, "url": reverse(name, args=[project_id]), "current": current})
+    return links

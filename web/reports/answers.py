@@ -1,0 +1,101 @@
+"""A question in, and either its answer, if one is kept, or the run that will have it. Also the JSON of both."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics import runner
+from analytics.charts import figure
+from analytics.queries import Query
+from analytics.queries.codec import dump, parse
+from analytics.queries.sentence import sentence
+from analytics.results.insights import InsightsResult
+from web.accounts.models import User
+from web.projects.models import Project
+from web.reports import runs
+from web.reports.models import Run, RunState
+
+LOOK_EVERY = 0.02  # seconds, while a request waits for its run
+LONGEST_WAIT = timedelta(seconds=30)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the asker wants the answer drawn; without a chart it comes as numbers alone."""
+
+    chart: str = ""
+    theme: str = "light"
+
+
+def ask(*, project: Project, query: Query, asker: str, user: User | None) -> Run | Document:
+    """The kept answer at once, or the run that is finding it."""
+    scope = runs.scope_of(project, timezone.now())
+    kept = runner.lookup(query, scope, url=settings.CLICKHOUSE_QUERY_URL, cache=cache)
+    if kept is not None:
+        return kept.to_json()
+    return runs.start(project=project, query=query, scope=scope, asker=asker, user=user)
+
+
+def wait(run: Run, seconds: float) -> Run:
+    """The run as soon as it is over, or as it is after that time."""
+    deadline = time.monotonic() + min(seconds, LONGEST_WAIT.total_seconds())
+    while run.is_in_flight and time.monotonic() < deadline:
+        time.sleep(LOOK_EVERY)
+        run.refresh_from_db(fields=["state"])
+    run.refresh_from_db()
+    return run
+
+
+def answer_document(query: Query, answer: Document, look: Look, run: Run | None = None) -> Document:
+    """An answer as the API gives it: docs/api.md."""
+    about = {
+        "run_id": str(run.pk) if run else None,
+        "state": RunState.DONE.value,
+        "query": dump(query),
+        "sentence": sentence(query),
+    }
+    drawn: Document = {}
+    if look.chart:
+        drawn = {"figure": figure(InsightsResult.from_json(answer), chart=look.chart, theme=look.theme)}
+    return about | answer | drawn
+
+
+def run_document(run: Run, look: Look) -> Document:
+    """A run as the API gives it: its answer, its error or how far it is."""
+    query = parse(run.query)
+    if run.state == RunState.DONE:
+        return answer_document(query, json.loads(run.answer), look, run)
+    document: Document = {
+        "run_id": str(run.pk),
+        "state": run.state,
+        "query": dump(query),
+        "sentence": sentence(query),
+        "percent": run.percent,
+        "read_rows": run.read_rows,
+        "total_rows": run.total_rows,
+        "read_bytes": run.read_bytes,
+        "elapsed_ms": _elapsed_ms(run),
+        "urls": {
+            "run": reverse("api:run", args=[run.project_id, run.pk]),
+            "cancel": reverse("api:cancel", args=[run.project_id, run.pk]),
+        },
+    }
+    if run.error_code:
+        document["error"] = {"code": run.error_code, "message": run.error_message, "place": run.error_place}
+    return document
+
+
+def _elapsed_ms(run: Run) -> int:
+    """Since it was asked, so that waiting for a worker counts as waiting."""
+    return round(((run.finished_at or timezone.now()) - run.requested_at).total_seconds() * 1000)

@@ -1,0 +1,50 @@
+"""What can be picked in a question of a project: events, properties, values.
+
+Read anew each time; nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from analytics.clickhouse import catalogue
+from analytics.clickhouse.executor import execute
+from analytics.compiler.values import compile_values
+from analytics.queries.metrics import ALL_EVENTS
+from analytics.queries.properties import Property
+from web.projects.models import Project
+from web.reports.runs import scope_of
+
+VOLUME_OF = timedelta(days=30)
+MOST_VALUES = 50
+
+Rows = list[dict[str, object]]
+
+
+def events(project: Project) -> Rows:
+    """Event names with their volume of the last 30 days, the most frequent first."""
+    since = scope_of(project, timezone.now()).today - VOLUME_OF
+    return [
+        {"name": each.name, "events": each.events, "last_seen": f"{each.last_seen:%Y-%m-%dT%H:%M:%SZ}"}
+        for each in catalogue.event_names(settings.CLICKHOUSE_QUERY_URL, project.pk, since=since)
+    ]
+
+
+def properties(project: Project, names: tuple[str, ...]) -> Rows:
+    """Properties of these events, or of all, with the type they come with."""
+    return [
+        {"name": each.name, "type": each.type, "events": each.events}
+        for each in catalogue.property_names(settings.CLICKHOUSE_QUERY_URL, project.pk, names)
+    ]
+
+
+def values(project: Project, wanted: Property, names: tuple[str, ...], search: str) -> tuple[Rows, bool]:
+    """The most frequent values of the last 30 days, and whether there are more."""
+    compiled = compile_values(
+        wanted, names or ALL_EVENTS, scope_of(project, timezone.now()), search=search, limit=MOST_VALUES + 1
+    )
+    found = execute(compiled, url=settings.CLICKHOUSE_QUERY_URL).rows
+    return [{"value": each.value, "events": each.events} for each in found[:MOST_VALUES]], len(found) > MOST_VALUES

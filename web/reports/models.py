@@ -1,0 +1,82 @@
+"""A run: one execution of a question. This record is the truth about it, for the page, the API and the worker alike.
+
+Saved questions (reports) will stand beside it. What a question means is not known here.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from web.projects.models import Project
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+IN_FLIGHT = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Run(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="runs")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    askers = models.JSONField(default=list)  # who waits for it, like "user:7": the last one who cancels stops it
+
+    query = models.TextField()  # the canonical document
+    key = models.CharField(max_length=100)  # equal for equal questions to equal data: those in flight are one run
+    now = models.DateTimeField()  # what "today" means in it
+
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)  # a worker that was given up must not write any more
+    requested_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    heartbeat = models.DateTimeField(null=True)
+
+    read_rows = models.BigIntegerField(default=0)
+    total_rows = models.BigIntegerField(default=0)
+    read_bytes = models.BigIntegerField(default=0)
+    elapsed_ms = models.PositiveIntegerField(default=0)
+    percent = models.PositiveSmallIntegerField(
+        default=0
+    )  # never falls, though ClickHouse finds more to read as it goes
+
+    # Text rather than JSON columns: PostgreSQL's refuse a NUL character, which a property's value may hold.
+    answer = models.TextField(blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    error_place = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "key"], condition=Q(state__in=IN_FLIGHT), name="one_run_in_flight_per_question"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["state", "heartbeat"], name="runs_by_heartbeat"),
+            models.Index(fields=["requested_at"], name="runs_by_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.state})"
+
+    @property
+    def query_id(self) -> str:
+        """ClickHouse's name for the statement; the attempt keeps a second one apart from a dying first."""
+        return f"run-{self.id}-{self.attempt}"
+
+    @property
+    def is_in_flight(self) -> bool:
+        return self.state in IN_FLIGHT

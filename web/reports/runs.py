@@ -1,0 +1,209 @@
+"""The life of a run: asked, claimed by a worker, watched, answered or given up. Every change of state is one
+conditional update, so that two processes can never both believe that a run is theirs.
+
+It must not know how an answer is found (workers.runs) nor how it is shown (web.api, the page).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from analytics.cache import key as answer_key
+from analytics.clickhouse import executor
+from analytics.clickhouse.client import lease
+from analytics.clickhouse.versions import data_version
+from analytics.errors import FootfallError, OurError, QueryError
+from analytics.queries import Query
+from analytics.queries.codec import canonical
+from analytics.queries.scope import Scope
+from web import jobs
+from web.accounts.models import User
+from web.projects.models import Project
+from web.reports.models import IN_FLIGHT, Run, RunState
+
+HEARTBEAT_EVERY = timedelta(seconds=2)
+HEARTBEAT_LOST = timedelta(seconds=20)  # then the worker is dead
+UNCLAIMED = timedelta(seconds=60)  # then the message may be lost, or every worker is busy
+GIVEN_UP = timedelta(minutes=15)  # a run that no worker took in this time
+ATTEMPTS = 2
+KEEP = timedelta(days=1)
+WAITING_FOR_ANSWER = 95  # per cent: all is read, but the answer is not here
+
+_CANCELLED = {"error_code": "cancelled", "error_message": "The run was cancelled."}
+
+log = logging.getLogger(__name__)
+
+
+def scope_of(project: Project, now: datetime) -> Scope:
+    return Scope(project.pk, project.timezone, project.week_start, now, project.retention_days)
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def start(*, project: Project, query: Query, scope: Scope, asker: str, user: User | None) -> Run:
+    """A run of the question: the one in flight if somebody asked the same, else a new one."""
+    # The data's version is in the key: who asks after a write must not get an answer from before it.
+    with lease(settings.CLICKHOUSE_QUERY_URL) as client:
+        key = answer_key(query, scope, data_version(client, project.pk))
+    run = None
+    while run is None:
+        run = _join(project, key, asker)
+        if run is not None:
+            return run
+        run = _create(project=project, query=query, scope=scope, key=key, asker=asker, user=user)
+    try:
+        jobs.run_query(run.pk)
+    except OurError as error:
+        _end(run.pk, 0, RunState.FAILED, **_error_fields(error))
+        raise
+    return run
+
+
+def _create(*, project: Project, query: Query, scope: Scope, key: str, asker: str, user: User | None) -> Run | None:
+    """A new run, or None if somebody asked the same a moment ago."""
+    text = canonical(query)
+    try:
+        with transaction.atomic():
+            return Run.objects.create(
+                project=project, requested_by=user, askers=[asker], query=text, key=key, now=scope.now
+            )
+    except IntegrityError:
+        return None
+
+
+def _join(project: Project, key: str, asker: str) -> Run | None:
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(project=project, key=key, state__in=IN_FLIGHT).first()
+        if run is not None and asker not in run.askers:
+            run.askers.append(asker)
+            run.save(update_fields=["askers"])
+        return run
+
+
+def cancel(run: Run, asker: str) -> Run:
+    """The asker no longer wants it; when nobody does, it ends, in ClickHouse too."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run.pk)
+        run.askers = [each for each in run.askers if each != asker]
+        run.save(update_fields=["askers"])
+        if run.askers or not run.is_in_flight:
+            return run
+        was_running = run.state == RunState.RUNNING
+        _end(run.pk, run.attempt, RunState.CANCELLED, **_CANCELLED)
+        run.refresh_from_db()
+    if was_running:
+        kill(run.query_id)
+    return run
+
+
+def kill(query_id: str) -> None:
+    """Stop the statement in ClickHouse. If that fails the worker sees the cancelled record at its next heartbeat."""
+    try:
+        executor.cancel(settings.CLICKHOUSE_QUERY_URL, query_id)
+    except FootfallError as error:
+        log.warning("could not cancel %s: %s", query_id, error)
+
+
+# --- what the worker writes -------------------------------------------------------------------------------------------
+
+
+def claim(run_id: UUID) -> Run | None:
+    """The run, for the one worker that gets it; None if it is taken, cancelled or gone."""
+    now = timezone.now()
+    claimed = Run.objects.filter(pk=run_id, state=RunState.QUEUED).update(
+        state=RunState.RUNNING, started_at=now, heartbeat=now, attempt=F("attempt") + 1
+    )
+    return Run.objects.select_related("project").get(pk=run_id) if claimed else None
+
+
+def note_progress(run: Run, *, read_rows: int, total_rows: int, read_bytes: int, elapsed: float) -> bool:
+    """False once the run is no longer this worker's: cancelled, or given to another."""
+    share = min(WAITING_FOR_ANSWER, int(100 * read_rows / total_rows)) if total_rows else 0
+    run.percent = max(run.percent, share)
+    return _mine(run).update(
+        read_rows=read_rows, total_rows=total_rows, read_bytes=read_bytes, elapsed_ms=round(elapsed * 1000),
+        percent=run.percent, heartbeat=timezone.now(),
+    ) > 0  # fmt: skip
+
+
+def beat(run: Run) -> bool:
+    """Say that the worker lives. False once the run is no longer its own."""
+    return _mine(run).update(heartbeat=timezone.now()) > 0
+
+
+def finish(run: Run, answer: str) -> bool:
+    return _end(run.pk, run.attempt, RunState.DONE, answer=answer, percent=100)
+
+
+def fail(run: Run, error: FootfallError) -> bool:
+    return _end(run.pk, run.attempt, RunState.FAILED, **_error_fields(error))
+
+
+def cancelled(run: Run) -> bool:
+    """Its statement was stopped in ClickHouse, whoever did that."""
+    return _end(run.pk, run.attempt, RunState.CANCELLED, **_CANCELLED)
+
+
+def _mine(run: Run) -> QuerySet[Run]:
+    return Run.objects.filter(pk=run.pk, state=RunState.RUNNING, attempt=run.attempt)
+
+
+def _end(run_id: UUID, attempt: int, state: RunState, **fields: object) -> bool:
+    mine = Run.objects.filter(pk=run_id, attempt=attempt, state__in=IN_FLIGHT)
+    return mine.update(state=state, finished_at=timezone.now(), **fields) > 0
+
+
+def _error_fields(error: FootfallError) -> dict[str, object]:
+    place = error.place if isinstance(error, QueryError) else ""
+    return {"error_code": error.code, "error_message": error.message, "error_place": place}
+
+
+# --- what nobody answers any more -------------------------------------------------------------------------------------
+
+
+def mend(now: datetime | None = None) -> list[UUID]:
+    """Send again the runs whose worker died or whose message got lost, and return them; give up those sent before."""
+    now = now or timezone.now()
+    dead = Run.objects.filter(state=RunState.RUNNING, heartbeat__lt=now - HEARTBEAT_LOST)
+    _give_up(
+        dead.filter(attempt__gte=ATTEMPTS), "worker_lost", "Its worker died, twice. Narrow the question, or retry."
+    )
+    again = []
+    for run in dead.filter(attempt__lt=ATTEMPTS):
+        if _same_beat(run).update(state=RunState.QUEUED, sent_at=now, percent=0):
+            again.append(run.pk)
+    waiting = Run.objects.filter(state=RunState.QUEUED)
+    _give_up(
+        waiting.filter(requested_at__lt=now - GIVEN_UP), "no_worker", "No worker took it. Is the query worker running?"
+    )
+    for run in waiting.filter(sent_at__lt=now - UNCLAIMED):
+        if Run.objects.filter(pk=run.pk, state=RunState.QUEUED, sent_at=run.sent_at).update(sent_at=now):
+            again.append(run.pk)
+    for run_id in again:
+        jobs.run_query(run_id)
+    return again
+
+
+def _same_beat(run: Run) -> QuerySet[Run]:
+    return Run.objects.filter(pk=run.pk, state=RunState.RUNNING, attempt=run.attempt, heartbeat=run.heartbeat)
+
+
+def _give_up(runs: Iterable[Run], code: str, message: str) -> None:
+    for run in runs:
+        _end(run.pk, run.attempt, RunState.FAILED, error_code=code, error_message=message)
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Delete runs that are over; their answers are in the cache as long as they are worth something."""
+    old = Q(requested_at__lt=(now or timezone.now()) - KEEP) & ~Q(state__in=IN_FLIGHT)
+    deleted, _ = Run.objects.filter(old).delete()
+    return deleted

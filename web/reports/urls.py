@@ -1,0 +1,12 @@
+"""Addresses of the reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from web.reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("projects/<int:project_id>/insights/", views.ask, name="ask"),
+]

@@ -1,0 +1,87 @@
+// Talks to the REST API: lists to pick from, and the life of a question from asking to its answer. Knows no page.
+
+const POLL_FIRST = 150;
+const POLL_LONGEST = 1000;
+const TOKEN = /(?:^|; )csrftoken=([^;]+)/;
+
+export class Refused extends Error {
+  constructor({ code, message, place }, status) {
+    super(message);
+    Object.assign(this, { code, place, status });
+  }
+}
+
+async function call(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { Accept: "application/json" }, ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused({ code: "offline", message: "The server does not answer. Check your connection, then retry.", place: "" }, 0);
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  throw new Refused(body?.error ?? { code: "internal", message: `The server answered ${response.status}.`, place: "" }, response.status);
+}
+
+function post(url, body, options = {}) {
+  const token = document.cookie.match(TOKEN)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
+  return call(url, { method: "POST", headers, body: JSON.stringify(body), ...options });
+}
+
+const pause = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), reject(new DOMException("", "AbortError"))), { once: true });
+  });
+
+// One question on its way. `onProgress` gets the run each time it is looked at; `answer` settles once.
+export class Asking {
+  constructor(urls, question, look, onProgress) {
+    this.abort = new AbortController();
+    this.cancelUrl = null;
+    this.over = false;
+    this.answer = this.#follow(urls, question, new URLSearchParams(look), onProgress).finally(() => (this.over = true));
+  }
+
+  async #follow(urls, question, look, onProgress) {
+    const { signal } = this.abort;
+    let run = await post(`${urls.query}?wait=0.25&${look}`, question, { signal });
+    for (let delay = POLL_FIRST; run.state === "queued" || run.state === "running"; delay = Math.min(delay * 1.4, POLL_LONGEST)) {
+      this.cancelUrl = run.urls.cancel;
+      onProgress(run);
+      await pause(delay, signal);
+      run = await call(`${run.urls.run}?${look}`, { signal });
+    }
+    if (run.state !== "done") throw new Refused({ place: "", ...run.error }, 200);
+    return run;
+  }
+
+  // Stop waiting, and tell the server, which stops the query when nobody else waits for it. Survives leaving the page.
+  cancel() {
+    if (this.over) return;
+    this.abort.abort();
+    if (this.cancelUrl) post(this.cancelUrl, {}, { keepalive: true }).catch(() => {});
+  }
+}
+
+const kept = new Map();
+
+// Lists change slowly: each is fetched once per page.
+function list(url, params) {
+  const address = `${url}?${new URLSearchParams(params)}`;
+  if (!kept.has(address)) {
+    const promise = call(address);
+    promise.catch(() => kept.delete(address));
+    kept.set(address, promise);
+  }
+  return kept.get(address);
+}
+
+const ofEvents = (names) => names.map((name) => ["event", name]);
+
+export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
+
+export const values = (urls, property, names, search) =>
+  list(urls.values, [["property", property.name], ["type", property.type], ["search", search], ...ofEvents(names)]);

@@ -1,0 +1,39 @@
+// Numbers, moments and small marks as people read them.
+
+import { html, svg } from "../../vendor/lit-html/lit-html.js";
+
+const numbers = new Intl.NumberFormat();
+export const number = (value) => numbers.format(value);
+
+export function icon(name) {
+  return html`<svg class="icon" aria-hidden="true" focusable="false">${svg`<use href="${icon.sheet}#${name}"></use>`}</svg>`;
+}
+
+// Bucket starts carry the project's offset: the clock's own digits are read, so that the browser's zone plays no part.
+export function bucketLabel(start, interval) {
+  const [day, clock] = [start.slice(0, 10), start.slice(11, 16)];
+  const date = new Date(`${day}T00:00:00Z`);
+  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(date);
+  if (interval === "year") return day.slice(0, 4);
+  if (interval === "quarter") return `Q${Math.floor((Number(day.slice(5, 7)) - 1) / 3) + 1} ${day.slice(0, 4)}`;
+  if (interval === "month") return format({ month: "short", year: "numeric" });
+  const short = format({ day: "numeric", month: "short" });
+  return interval === "minute" || interval === "hour" ? `${short} ${clock}` : short;
+}
+
+export function ago(moment) {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(moment)) / 1000));
+  if (seconds < 10) return "just now";
+  const [count, unit] = seconds < 60 ? [seconds, "second"] : seconds < 3600 ? [Math.round(seconds / 60), "minute"]
+    : seconds < 86400 ? [Math.round(seconds / 3600), "hour"] : [Math.round(seconds / 86400), "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+export function bytes(count) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const step = Math.min(units.length - 1, count < 1000 ? 0 : Math.floor(Math.log10(count) / 3));
+  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: step ? 1 : 0 }).format(count / 1000 ** step)} ${units[step]}`;
+}
+
+export const seconds = (milliseconds) =>
+  milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;

@@ -1,0 +1,50 @@
+"""Tags and filters of our templates: form fields tied to their errors, marks for the current page, icons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/_field.html")
+def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
+    """A label, its input, its help and its errors, tied together for screen readers."""
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.auto_id}_errors")
+    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if described:
+        extra["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        extra["aria-invalid"] = "true"
+    kind = getattr(bound.field.widget, "input_type", "select")
+    return {"field": bound, "widget": bound.as_widget(attrs=extra), "kind": kind}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon of static/img/icons.svg; the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, *names: str) -> str:
+    """`aria-current="page"` when the page's url name is one of `names` (or starts with one that ends in *)."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or request.resolver_match is None:
+        return ""
+    here = request.resolver_match.view_name
+    fits = any(here == name or (name.endswith("*") and here.startswith(name[:-1])) for name in names)
+    return SafeString('aria-current="page"') if fits else ""
