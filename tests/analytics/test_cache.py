@@ -1,0 +1,77 @@
+"""The name of an answer changes with everything that changes the answer, and with nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from analytics import cache
+from analytics.queries.codec import parse
+from analytics.results.answer import Answer, Meta
+from analytics.results.insights import insights_result
+from tests.analytics.queries.documents import document
+from tests.analytics.queries.scopes import scope
+
+HERE = scope()
+LAST = parse(document())
+FIXED = parse(document(dates={"kind": "fixed", "from": "2024-01-01", "to": "2024-01-31"}))
+TODAY_BY_THE_HOUR = parse(document(dates={"kind": "last", "count": 1, "unit": "day"}, interval="hour"))
+
+
+class Memory:
+    """A storage as simple as can be."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    def set(self, key: str, value: bytes, ttl: int) -> None:
+        assert ttl > 0
+        self.kept[key] = value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"project_id": 8}, {"zone": "Europe/London"}, {"week_start": 7}, {"retention_days": 90}],
+)
+def test_the_project_and_its_calendar_count(change: dict[str, object]):
+    assert cache.key(FIXED, replace(HERE, **change), 1) != cache.key(FIXED, HERE, 1)  # type: ignore[arg-type]
+
+
+def test_the_question_and_the_data_count():
+    assert cache.key(FIXED, HERE, 1) == cache.key(parse(document(dates=document_dates())), HERE, 1)
+    assert cache.key(LAST, HERE, 1) != cache.key(FIXED, HERE, 1)
+    assert cache.key(FIXED, HERE, 2) != cache.key(FIXED, HERE, 1)
+
+
+def document_dates() -> dict[str, str]:
+    return {"to": "2024-01-31", "from": "2024-01-01", "kind": "fixed"}
+
+
+def test_the_clock_counts_only_where_it_changes_something():
+    def later(**delta: float) -> object:
+        return replace(HERE, now=HERE.now + dt.timedelta(**delta))
+
+    assert cache.key(FIXED, HERE, 1) == cache.key(FIXED, later(days=400), 1)  # type: ignore[arg-type]
+    assert cache.key(LAST, HERE, 1) == cache.key(LAST, later(hours=11), 1)  # type: ignore[arg-type]
+    assert cache.key(LAST, HERE, 1) != cache.key(LAST, later(hours=12), 1)  # type: ignore[arg-type]
+    assert cache.key(TODAY_BY_THE_HOUR, HERE, 1) == cache.key(TODAY_BY_THE_HOUR, later(minutes=59), 1)  # type: ignore[arg-type]
+    assert cache.key(TODAY_BY_THE_HOUR, HERE, 1) != cache.key(TODAY_BY_THE_HOUR, later(minutes=60), 1)  # type: ignore[arg-type]
+    kept = replace(HERE, retention_days=30)
+    assert cache.key(FIXED, kept, 1) != cache.key(FIXED, replace(kept, now=kept.now + dt.timedelta(days=1)), 1)
+
+
+def test_what_is_kept_is_found_under_its_name_only():
+    storage = Memory()
+    meta = Meta(HERE.now, 1, 2, 3, 4.0, "SELECT 1")
+    answer = Answer(insights_result(LAST, HERE, []), meta)
+    cache.keep(storage, cache.key(LAST, HERE, 1), answer)
+    found = cache.find(storage, cache.key(LAST, HERE, 1))
+    assert found is not None
+    assert found.result == answer.result
+    assert found.meta == replace(meta, cached=True)
+    assert cache.find(storage, cache.key(LAST, HERE, 2)) is None

@@ -1,0 +1,89 @@
+"""The read path with everything real: the answer, the cache, progress, and what a write in between does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from analytics import runner
+from analytics.clickhouse.executor import Progress
+from analytics.clickhouse.writer import write_events
+from analytics.queries.codec import parse
+from analytics.queries.scope import Scope
+from tests.analytics.queries.documents import document
+from tests.analytics.test_cache import Memory
+from tests.reference.facts import Fact, batch
+
+NOW = dt.datetime(2024, 3, 20, 12, tzinfo=dt.UTC)
+QUERY = parse(document(metrics=[{"events": ["Open"], "measure": {"kind": "unique"}}]))
+
+
+def write(clickhouse: Any, project_id: int, *users: str) -> None:
+    write_events(clickhouse, batch([Fact("Open", NOW, 1, user, user_id=user) for user in users], project_id))
+
+
+def test_the_second_answer_comes_from_the_cache_until_something_is_written(
+    clickhouse: Any, clickhouse_url: str, project_id: int
+):
+    scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
+    write(clickhouse, project_id, "ana")
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) is None
+    first = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
+    assert (first.result.series[0].total, first.meta.cached) == (1, False)
+    assert first.meta.read_rows > 0
+    assert "FROM `events` FINAL" in first.meta.sql
+    second = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
+    assert second.meta.cached
+    assert second.result == first.result
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) == second
+    write(clickhouse, project_id, "ben")
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) is None
+    third = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
+    assert (third.result.series[0].total, third.meta.cached) == (2, False)
+    assert third.meta.data_version > first.meta.data_version
+
+
+def test_another_project_sees_nothing_of_it(clickhouse: Any, clickhouse_url: str, project_id: int):
+    write(clickhouse, project_id, "ana")
+    other = Scope(project_id + 1, "UTC", 1, NOW)
+    assert runner.run(QUERY, other, url=clickhouse_url, cache=None).result.series[0].total == 0
+
+
+def test_a_write_during_the_reading_is_never_kept_under_the_later_version(
+    clickhouse: Any, clickhouse_url: str, project_id: int, monkeypatch: pytest.MonkeyPatch
+):
+    """The version is read first. Here a write lands after the reading and before the answer is kept: the answer,
+    which lacks it, must not be found under the version that has it."""
+    scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
+    write(clickhouse, project_id, "ana")
+    execute = runner.execute
+
+    def read_then_write(*args: Any, **options: Any) -> Any:
+        rows = execute(*args, **options)
+        write(clickhouse, project_id, "ben")
+        return rows
+
+    monkeypatch.setattr(runner, "execute", read_then_write)
+    assert runner.run(QUERY, scope, url=clickhouse_url, cache=cache).result.series[0].total == 1
+    monkeypatch.undo()
+    assert runner.run(QUERY, scope, url=clickhouse_url, cache=cache).result.series[0].total == 2
+
+
+def test_progress_is_told_and_can_stop_the_run(clickhouse: Any, clickhouse_url: str, project_id: int):
+    scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
+    write(clickhouse, project_id, *(f"user {index}" for index in range(500)))
+    told: list[Progress] = []
+    runner.run(QUERY, scope, url=clickhouse_url, cache=None, on_progress=told.append)
+    assert told[-1].read_rows >= 500
+
+    class Enough(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        runner.run(QUERY, scope, url=clickhouse_url, cache=cache, on_progress=stop)
+    assert not cache.kept  # half an answer is none

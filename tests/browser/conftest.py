@@ -1,0 +1,199 @@
+"""A real stack, a real Chromium, and a page that fails its test for an error in the console or a foreign request."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from tests.integration.stack import Stack
+from tests.web.shop import fill
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
+PATIENCE = 10_000  # ms
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
+                item.add_marker(
+                    pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}; set CHROMIUM, or apt-get install chromium")
+                )
+
+
+@dataclass
+class Site:
+    """The stack with a person and two projects: one with events, one that waits for its first."""
+
+    stack: Stack
+    shop: int
+    empty: int
+    states: dict[str, Any] = field(default_factory=dict)
+
+    def address(self, path: str = "", project: int | None = None) -> str:
+        return f"{self.stack.url}/projects/{project or self.shop}/insights/{path}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Stack(tmp_path_factory.mktemp("browser"), queries=True) as stack:
+        stack.manage("collectstatic", "--no-input")
+        stack.stop_gently("web")
+        stack.start("web")  # with the names of the collected files
+        stack.wait_for_web()
+        made = stack.django(
+            """
+            from web.accounts.models import User
+            from web.projects import actions
+            ada = User.objects.create_user(arguments[0], arguments[1], name="Ada")
+            shop = actions.create_project(owner=ada, name="Shop <i>&", timezone="UTC")
+            empty = actions.create_project(owner=ada, name="Empty", timezone="Asia/Tokyo")
+            answer = [shop.pk, empty.pk]
+            """,
+            EMAIL,
+            PASSWORD,
+        )
+        from analytics.clickhouse.client import connect
+
+        client = connect(stack.engine.url)
+        fill(client, made[0])
+        client.disconnect()
+        yield Site(stack, *made)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    # One per module: while Playwright runs, its event loop would make Django refuse to touch the database elsewhere.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """What must not happen while a page is open."""
+
+    def __init__(self, page: Any, own: str) -> None:
+        self.wrong: list[str] = []
+        self.expected: tuple[str, ...] = ()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        page.on("request", lambda request: self._request(request.url, own))
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(f"{message.type}: {message.text}")
+
+    def _request(self, url: str, own: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != own:
+            self.wrong.append(f"foreign request: {url}")
+
+    def check(self) -> None:
+        wrong = [each for each in self.wrong if not any(part in each for part in self.expected)]
+        assert not wrong, wrong
+
+
+@pytest.fixture
+def make_page(browser: Any, site: Site) -> Iterator[Any]:
+    """`make_page(width=360, dark=True)`: a page that is logged in, watched, and checked at the end."""
+    opened = []
+
+    def make(*, width: int = 1280, height: int = 900, dark: bool = False, signed_in: bool = True) -> Any:
+        state = _signed_in(browser, site) if signed_in else None
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-US",
+            timezone_id="America/Los_Angeles",  # far from the project's zone, which alone may count
+            storage_state=state,
+        )
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.watched = Watched(page, urlsplit(site.stack.url).netloc)
+        opened.append((context, page))
+        return page
+
+    yield make
+    for context, page in opened:
+        page.wait_for_timeout(50)  # what is about to be reported
+        context.close()
+        page.watched.check()
+
+
+@pytest.fixture
+def page(make_page: Any) -> Any:
+    return make_page()
+
+
+def _signed_in(browser: Any, site: Site) -> Any:
+    if "state" not in site.states:
+        context = browser.new_context()
+        page = context.new_page()
+        log_in(page, site)
+        site.states["state"] = context.storage_state()
+        context.close()
+    return site.states["state"]
+
+
+def log_in(page: Any, site: Site) -> None:
+    page.goto(f"{site.stack.url}/login/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def answered(page: Any) -> None:
+    """Wait until nothing is on its way and an answer or its absence is shown."""
+    page.wait_for_selector("#insights .chart-card[aria-busy=false]")
+
+
+def ask(page: Any, site: Site, question: dict[str, Any], **more: str) -> None:
+    import json
+
+    rest = "".join(f"&{name}={value}" for name, value in more.items())
+    page.goto(site.address(f"?q={quote(json.dumps(question))}{rest}"))
+    answered(page)
+
+
+def table(page: Any) -> dict[str, list[str]]:
+    """Each row of the table: its name, and its numbers with the total first."""
+    rows = page.locator(".numbers tbody tr")
+    return {row.locator("th .series-name").inner_text(): row.locator("td").all_inner_texts() for row in rows.all()}
+
+
+def drawn(page: Any) -> list[list[float]]:
+    """The numbers that Plotly holds for the points (or columns) of each series."""
+    return page.evaluate(
+        """() => document.getElementById("chart").data
+            .filter((trace) => trace.mode !== "lines").map((trace) => [...trace.y])"""
+    )
+
+
+def until(page: Any, expression: str) -> None:
+    """Wait until an expression is true. Playwright's own way evaluates text in the page, which our policy forbids."""
+    for _ in range(PATIENCE // 25):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"not in {PATIENCE} ms: {expression}")

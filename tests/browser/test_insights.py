@@ -1,0 +1,167 @@
+"""Journeys of somebody who asks: the numbers are counted by hand from tests/web/shop.py."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from tests.browser.conftest import answered, ask, drawn, log_in, table, until
+from tests.web.shop import breakdown, question, where
+
+
+def asked(page) -> dict:
+    return json.loads(parse_qs(urlsplit(page.url).query)["q"][0])
+
+
+def pick(page, label: str, text: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^{label}")).first.click()
+    page.get_by_role("combobox", name=re.compile(f"^{label}")).fill(text)
+    page.get_by_role("option", name=text).first.click()
+
+
+def test_from_logging_in_to_a_chart_with_its_table(make_page, site):
+    page = make_page(signed_in=False)
+    log_in(page, site)
+    page.goto(f"{site.stack.url}/projects/")
+    page.get_by_role("main").get_by_role("link", name="Shop <i>&").click()
+    page.wait_for_url("**/insights/**")
+    answered(page)
+    # The most frequent event is asked by itself.
+    assert page.locator("#sentence").inner_text() == "Unique users who did Purchase, last 30 days, daily"
+    assert table(page)["Purchase"][0] == "3"
+    assert sum(drawn(page)[0]) == 4  # two users on each of two days
+    assert page.locator("#chart .scatterlayer .points path").count() >= 30
+
+    pick(page, "Event", "Sign Up")
+    until(page, "document.querySelector('#sentence').textContent.includes('Sign Up')")
+    answered(page)
+    assert table(page)["Sign Up"][0] == "1"
+    assert asked(page)["metrics"][0]["events"] == ["Sign Up"]
+
+
+def test_total_instead_of_users(page, site):
+    ask(page, site, question())
+    page.get_by_label("Metric: measure").select_option("total")
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '5'")
+    assert [int(number) for number in table(page)["Purchase"][1:]] == drawn(page)[0] == [0, 0, 0, 2, 0, 3, 0]
+
+
+def test_a_breakdown_and_back_again(page, site):
+    ask(page, site, question())
+    pick(page, "Break down by", "plan")
+    page.wait_for_selector(".numbers tr.whole")
+    answered(page)
+    assert {name: row[0] for name, row in table(page).items()} == {"All": "3", "pro": "2", "free": "1"}
+    assert len(drawn(page)) == 2
+    page.go_back()
+    until(page, "!document.querySelector('.numbers tr.whole')")
+    answered(page)
+    assert {name: row[0] for name, row in table(page).items()} == {"Purchase": "3"}
+    page.go_forward()
+    page.wait_for_selector(".numbers tr.whole")
+
+
+def test_filtering_by_two_values(page, site):
+    ask(page, site, question(metrics=[{"events": ["Purchase"], "measure": {"kind": "total"}}]))
+    pick(page, "Add a filter", "plan")
+    page.get_by_role("button", name="Values of plan").click()
+    page.get_by_role("option", name="pro").click()
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '3'")
+    page.get_by_role("option", name="free").click()
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '5'")
+    assert asked(page)["filters"]["conditions"][0]["values"] == ["pro", "free"]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Remove pro").click()
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '2'")
+
+
+def test_a_number_between_two(page, site):
+    ask(page, site, question(metrics=[{"events": ["Purchase"], "measure": {"kind": "total"}}]))
+    pick(page, "Add a filter", "amount")
+    page.get_by_label("Operator").select_option("between")
+    page.get_by_label("amount from").fill("6")
+    page.get_by_label("amount to").fill("10")
+    page.keyboard.press("Tab")
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '2'")
+
+
+def test_a_link_opens_the_whole_question(page, site):
+    ask(page, site, question(breakdowns=breakdown("$browser"), filters=where("plan", "is_not", "free")), chart="column")
+    assert {name: row[0] for name, row in table(page).items()} == {"All": "2", "Chrome": "1", "Firefox": "1"}
+    assert page.get_by_role("button", name="Columns").get_attribute("aria-pressed") == "true"
+    assert page.locator("#chart .barlayer .point path").count() > 0
+    assert page.locator(".chip").inner_text() == "free"
+    assert page.get_by_text("Also counts events on which plan is not set.").is_visible()
+
+
+def test_two_metrics_stand_side_by_side(page, site):
+    ask(page, site, question())
+    pick(page, "Add a metric", "Sign Up")
+    until(page, "document.querySelectorAll('.numbers tbody tr').length === 2")
+    assert {name: row[0] for name, row in table(page).items()} == {"Purchase": "3", "Sign Up": "1"}
+    page.get_by_role("button", name="Remove metric A").click()
+    until(page, "document.querySelectorAll('.numbers tbody tr').length === 1")
+    assert list(table(page)) == ["Sign Up"]
+
+
+def test_names_with_html_are_names(page, site):
+    evil = "<b>Sign & Out</b>"
+    ask(
+        page,
+        site,
+        question(metrics=[{"events": [evil], "measure": {"kind": "unique"}}], breakdowns=breakdown("<i>why</i>")),
+    )
+    assert evil in page.locator("#sentence").inner_text()
+    assert "<img src=x onerror=alert(1)>" in table(page)
+    assert page.locator("#insights img").count() == 0
+    page.get_by_role("button", name="Event: <b>").click()
+    assert page.get_by_role("option", name=evil).is_visible()
+    page.locator("#chart").scroll_into_view_if_needed()
+    assert page.locator("#chart text b, #chart img").count() == 0
+
+
+def test_ranges_and_intervals(page, site):
+    ask(page, site, question())
+    page.get_by_role("button", name="12 months").click()
+    until(page, "document.querySelectorAll('.numbers thead th').length === 14")
+    assert asked(page)["interval"] == "month"
+    page.get_by_role("button", name="Fixed").click()
+    page.get_by_label("From", exact=True).fill("2020-02-01")
+    page.get_by_label("To, included").fill("2020-02-29")
+    page.get_by_text("Nothing in this range").wait_for()
+    page.get_by_role("button", name="Look at 12 months").click()
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '3'")
+
+
+def test_filters_that_leave_nothing_say_so_and_can_be_removed(page, site):
+    ask(page, site, question(filters=where("plan", "is", "gold")))
+    assert page.get_by_text("The filters leave nothing").is_visible()
+    page.get_by_role("button", name="Remove the filters").click()
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '3'")
+
+
+def test_a_project_without_events_shows_the_way(page, site):
+    page.goto(site.address(project=site.empty))
+    page.get_by_role("heading", name="No events yet").wait_for()
+    page.get_by_role("link", name="Send your first event").click()
+    page.wait_for_url("**/start/")
+
+
+def test_a_wrong_link_says_what_is_wrong_with_it(page, site):
+    page.watched.expected = ("400",)
+    ask(page, site, question(interval="fortnight"))
+    assert page.get_by_text("This cannot be asked").is_visible()
+    assert page.get_by_text("At interval").is_visible()
+    page.get_by_label("Interval", exact=True).select_option("day")
+    page.wait_for_selector(".numbers")
+
+
+def test_every_number_says_how_it_was_counted(page, site):
+    ask(page, site, question())
+    page.get_by_text("How is this counted?").click()
+    details = page.locator(".counted")
+    assert "each user counts once in each point" in details.inner_text()
+    assert "UTC" in details.inner_text()
+    assert "SELECT" in details.locator("code").inner_text()
+    assert re.search(r"\d+ rows", details.inner_text())

@@ -1,0 +1,189 @@
+"""Random histories and random questions about them, drawn from pools so small that ties, duplicates and clashes
+abound."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from analytics.queries.breakdowns import Breakdown
+from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, LastDates
+from analytics.queries.filters import OPERATORS, VALUES, Condition, Group, Match, Operator
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.metrics import ALL_EVENTS, Measure, MeasureKind, Metric
+from analytics.queries.properties import Property, PropertyType
+from analytics.queries.scope import Scope
+from tests.reference.facts import Fact
+
+EVENTS = ["Sign Up", "Buy", "open", "ü'\\"]
+# A zone and a day near which its clock is changed, or its calendar is odd.
+CLOCKS = [
+    ("UTC", "2024-02-29"),
+    ("Europe/Berlin", "2024-03-31"),
+    ("Europe/Berlin", "2024-10-27"),
+    ("America/New_York", "2023-11-05"),
+    ("Asia/Kathmandu", "2024-05-01"),
+    ("Australia/Lord_Howe", "2024-04-07"),
+    ("Australia/Lord_Howe", "2024-10-06"),
+    ("America/Sao_Paulo", "2017-10-15"),
+    ("America/Sao_Paulo", "2018-02-18"),
+    ("Asia/Beirut", "2023-03-26"),
+    ("Asia/Beirut", "2022-10-30"),
+    ("Pacific/Apia", "2011-12-30"),
+    ("Pacific/Chatham", "2024-04-07"),
+    ("Asia/Kolkata", "2024-01-01"),
+    ("America/Havana", "2024-11-03"),
+]
+TEXTS = ["", "a", "b", "B", "ab", "ä", "5", "true", "a'b\\", "<b>", "null", "日本", "2024-03-30", "%", "\t"]
+NUMBERS: list[int | float] = [0, 1, 2, 5, -3, 2.5, 0.1, 1e9, 10, 12345678901234567890, 9007199254740993]
+DATES = ["2024-03-30", "2024-03-31", "2024-03-31T00:30:00Z", "2024-03-30T23:30:00", "2024-03-31T02:00:00+09:00"]
+DATES += ["2024-02-31", "2024-03-31 12:00", "2023-11-05T04:30:00.250Z", "2011-12-30T10:00:00Z", "2024-03-31T25:00:00Z"]
+DATE_VALUES = ["2024-03-30", "2024-03-31", "2023-11-05", "2011-12-31", "2024-04-01"]
+LISTS: list[Any] = [[], ["a"], ["a", "b"], ["b", "a", "a"], ["", "x"], [1, "1", 2], ["c", "d", "e"], [True], [None]]
+LISTS += [[[1], {"k": "v"}], ['ä"\\'], [2.5, -1]]
+OBJECTS: list[Any] = [{}, {"a": 1}, {"b": [1]}]
+# "mixed" takes values of every type; $browser is a column of its own in the store.
+PROPERTIES: dict[str, tuple[Sequence[Any], ...]] = {
+    "$browser": (TEXTS[:5], NUMBERS[:2]),
+    "plan": (TEXTS,),
+    "amount": (NUMBERS,),
+    "paid": ([True, False],),
+    "when": (DATES,),
+    "tags": (LISTS,),
+    "thing": (OBJECTS,),
+    "mixed": (TEXTS, NUMBERS, [True, False], DATES, LISTS, OBJECTS, [None]),
+    "ev'il\\{p0:String}": (TEXTS[:4],),
+}
+_NATURAL = {"$browser": "string", "plan": "string", "amount": "number", "paid": "boolean", "when": "date"}
+_NATURAL |= {"tags": "list", "thing": "object"}
+
+
+def scope(dice: random.Random, project_id: int) -> Scope:
+    zone, day = dice.choice(CLOCKS)
+    now = dt.datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) + dt.timedelta(
+        minutes=dice.randrange(-2000, 6000)
+    )
+    return Scope(project_id, zone, dice.randint(1, 7), now.astimezone(dt.UTC), dice.choice([None, None, None, 2, 30]))
+
+
+def facts(dice: random.Random, around: Scope, count: int) -> list[Fact]:
+    """Mostly within days of `now`; some months away; many on the very edges of hours and days."""
+    made: list[Fact] = []
+    versions = list(range(1, count * 2))
+    dice.shuffle(versions)
+    for _ in range(count):
+        if made and dice.random() < 0.25:  # the same event received again, often changed
+            again = dice.choice(made)
+            made.append(_changed(dice, again, versions.pop()))
+            continue
+        user, device = _who(dice)
+        made.append(
+            Fact(
+                event=dice.choice(EVENTS),
+                time=_moment(dice, around),
+                version=versions.pop(),
+                distinct_id=user or (f"$device:{device}" if device else dice.choice(["x", "y", "U1"])),
+                insert_id=dice.choice(["", "i1", "i2"]),
+                user_id=user,
+                device_id=device,
+                properties=_properties(dice),
+            )
+        )
+    return made
+
+
+def _changed(dice: random.Random, fact: Fact, version: int) -> Fact:
+    user, device = _who(dice) if dice.random() < 0.3 else (fact.user_id, fact.device_id)
+    properties = _properties(dice) if dice.random() < 0.6 else fact.properties
+    return Fact(fact.event, fact.time, version, fact.distinct_id, fact.insert_id, user, device, properties)
+
+
+def _who(dice: random.Random) -> tuple[str, str]:
+    return dice.choice(["", "", "U1", "U2", "U3"]), dice.choice(["", "d1", "d2", "d3", "d4"])
+
+
+def _moment(dice: random.Random, around: Scope) -> dt.datetime:
+    spread = dice.choice([1, 3, 3, 10, 100])
+    moment = around.now + dt.timedelta(seconds=dice.uniform(-spread, spread / 3) * 86400)
+    cut = dice.choice([0, 0, 60, 1800, 3600])
+    seconds = int(moment.timestamp())
+    if cut:
+        seconds -= seconds % cut
+    edge = dice.choice([0, 0, 1, -1, 500])  # milliseconds from the edge
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) + dt.timedelta(milliseconds=edge)
+
+
+def _properties(dice: random.Random) -> dict[str, Any]:
+    return {name: dice.choice(dice.choice(pools)) for name, pools in PROPERTIES.items() if dice.random() < 0.7}
+
+
+def query(dice: random.Random, around: Scope) -> InsightsQuery:
+    interval = dice.choice([Interval.DAY, Interval.DAY, Interval.HOUR, *Interval])
+    breakdowns = (_breakdown(dice),) if dice.random() < 0.6 else ()
+    return InsightsQuery(
+        metrics=tuple(_metric(dice) for _ in range(dice.choice([1, 1, 1, 2, 3]))),
+        dates=_dates(dice, around, interval),
+        interval=interval,
+        filters=_group(dice) if dice.random() < 0.4 else None,
+        breakdowns=breakdowns,
+    )
+
+
+def _metric(dice: random.Random) -> Metric:
+    names = dice.sample(EVENTS, dice.choice([1, 1, 2, 3]))
+    return Metric(
+        events=ALL_EVENTS if dice.random() < 0.4 else tuple(names),
+        measure=Measure(dice.choice(list(MeasureKind))),
+        filters=_group(dice) if dice.random() < 0.3 else None,
+    )
+
+
+def _dates(dice: random.Random, around: Scope, interval: Interval) -> DateRange:
+    if interval is Interval.MINUTE:
+        day = around.today - dt.timedelta(days=dice.choice([0, 0, 1]))
+        return dice.choice([LastDates(1, DateUnit.DAY), FixedDates(day, day)])
+    if dice.random() < 0.6:
+        unit = dice.choice(list(DateUnit))
+        return LastDates(dice.choice([1, 2, 3, 10] if unit is DateUnit.DAY else [1, 2]), unit)
+    first = around.today - dt.timedelta(days=dice.choice([0, 1, 2, 7, 40]))
+    return FixedDates(first, first + dt.timedelta(days=dice.choice([0, 1, 6, 31])))
+
+
+def _breakdown(dice: random.Random) -> Breakdown:
+    types = [type for type in PropertyType if type not in (PropertyType.OBJECT, PropertyType.DATE)]
+    return Breakdown(_property(dice, types), dice.choice([1, 2, 3, 10, 25]))
+
+
+def _property(dice: random.Random, types: Sequence[PropertyType]) -> Property:
+    name = dice.choice([*PROPERTIES, "mixed", "never", "distinct_id", "$user_id"])
+    natural = _NATURAL.get(name)
+    if natural in types and dice.random() < 0.8:
+        return Property(name, PropertyType(natural))
+    return Property(name, dice.choice(types))
+
+
+def _group(dice: random.Random, depth: int = 1) -> Group:
+    members: list[Condition | Group] = []
+    for _ in range(dice.choice([1, 1, 2, 3])):
+        members.append(_group(dice, depth + 1) if depth < 3 and dice.random() < 0.2 else _condition(dice))
+    return Group(dice.choice(list(Match)), tuple(members))
+
+
+def _condition(dice: random.Random) -> Condition:
+    asked = _property(dice, list(PropertyType))
+    operator = dice.choice(OPERATORS[asked.type])
+    fewest, most = VALUES[operator]
+    count = dice.randint(fewest, min(most, 3))
+    pools: dict[PropertyType, Sequence[Any]] = {
+        PropertyType.STRING: TEXTS,
+        PropertyType.NUMBER: NUMBERS,
+        PropertyType.DATE: DATE_VALUES,
+        PropertyType.LIST: ["a", "b", "", "1", "true", "null", 'ä"\\'],
+    }
+    values = [dice.choice(pools[asked.type]) for _ in range(count)] if count else []
+    if operator in (Operator.BETWEEN, Operator.NOT_BETWEEN):
+        values.sort()
+    return Condition(asked, operator, tuple(values))

@@ -1,0 +1,22 @@
+"""Django's settings under test: the real ones, but with a throw-away data folder, so that no test touches ./var."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from importlib import import_module, reload
+
+if "FOOTFALL_TEST_DATA_DIR" not in os.environ:  # kept across a second import and handed to child processes
+    os.environ["FOOTFALL_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="footfall-tests-")
+    atexit.register(shutil.rmtree, os.environ["FOOTFALL_TEST_DATA_DIR"], ignore_errors=True)
+os.environ["DATA_DIR"] = os.environ["FOOTFALL_TEST_DATA_DIR"]
+os.environ["SECRET_KEY"] = "only-for-tests-" + "0" * 40
+# Nothing answers on port 1: a test that needs ClickHouse asks for the `clickhouse_url` fixture.
+for name in ("CLICKHOUSE_URL", "CLICKHOUSE_QUERY_URL", "CLICKHOUSE_MIGRATION_URL"):
+    os.environ[name] = "clickhouse://default@127.0.0.1:1/default"
+
+_settings = reload(sys.modules["web.settings"]) if "web.settings" in sys.modules else import_module("web.settings")
+globals().update({name: getattr(_settings, name) for name in dir(_settings) if name.isupper()})

@@ -1,0 +1,80 @@
+"""What can be picked: names with their volume, properties with their type, values by frequency."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.shop import fill
+
+pytestmark = pytest.mark.django_db
+
+
+def test_events_come_by_volume(shop, robot):
+    events = robot.get(f"{shop.url}/events").json()["events"]
+    assert [(each["name"], each["events"]) for each in events] == [
+        ("Purchase", 5), ("<b>Sign & Out</b>", 1), ("Sign Up", 1),
+    ]  # fmt: skip
+    assert events[0]["last_seen"].endswith("Z")
+
+
+def test_properties_of_an_event_have_their_types(shop, robot):
+    found = robot.get(f"{shop.url}/properties", {"event": "Purchase"}).json()["properties"]
+    assert {(each["name"], each["type"]): each["events"] for each in found} == {
+        ("plan", "string"): 5, ("$browser", "string"): 5, ("amount", "number"): 4,
+    }  # fmt: skip
+
+
+def test_properties_of_everything_and_of_several_events(shop, robot):
+    everything = {each["name"] for each in robot.get(f"{shop.url}/properties").json()["properties"]}
+    assert everything == {"plan", "$browser", "amount", "<i>why</i>"}
+    several = robot.get(f"{shop.url}/properties?event=Sign+Up&event=Purchase").json()["properties"]
+    assert {each["name"]: each["events"] for each in several}["plan"] == 6
+
+
+def test_a_property_in_two_types_is_there_twice(shop, robot, clickhouse):
+    fill(clickhouse, shop.project.pk, [("ada", "Odd", 0, {"size": "5"}), ("ada", "Odd", 1, {"size": 5})])
+    found = robot.get(f"{shop.url}/properties", {"event": "Odd"}).json()["properties"]
+    assert sorted((each["name"], each["type"]) for each in found) == [("size", "number"), ("size", "string")]
+
+
+def test_a_date_is_called_a_date(shop, robot, clickhouse):
+    fill(clickhouse, shop.project.pk, [("ada", "Odd", 0, {"born": "2001-02-03"})])
+    found = robot.get(f"{shop.url}/properties", {"event": "Odd"}).json()["properties"]
+    assert [(each["name"], each["type"]) for each in found] == [("born", "date")]
+
+
+@pytest.mark.parametrize(
+    "params, values",
+    [
+        ({"property": "plan"}, [("pro", 4), ("free", 2)]),
+        ({"property": "plan", "event": "Purchase"}, [("pro", 3), ("free", 2)]),
+        ({"property": "plan", "search": "FR"}, [("free", 2)]),
+        ({"property": "amount", "type": "number"}, [("10", 1), ("30", 1), ("5", 1), ("7", 1)]),
+        ({"property": "amount"}, []),
+        ({"property": "tags", "type": "list"}, [("a", 2), ("b", 1)]),
+        ({"property": "<i>why</i>"}, [("<img src=x onerror=alert(1)>", 1)]),
+    ],
+)
+def test_values_come_by_frequency(shop, robot, clickhouse, params, values):
+    fill(
+        clickhouse,
+        shop.project.pk,
+        [("ada", "Tagged", 0, {"tags": ["a", "b", "a"]}), ("ada", "Tagged", 1, {"tags": ["a"]})],
+    )
+    found = robot.get(f"{shop.url}/values", params).json()
+    assert [(each["value"], each["events"]) for each in found["values"]] == values
+    assert found["more"] is False
+
+
+def test_values_say_when_there_are_more(shop, robot, clickhouse):
+    fill(clickhouse, shop.project.pk, [("ada", "Many", 0, {"n": f"value {number}"}) for number in range(51)])
+    found = robot.get(f"{shop.url}/values", {"property": "n"}).json()
+    assert len(found["values"]) == 50
+    assert found["more"] is True
+
+
+@pytest.mark.parametrize("params, place", [({"property": ""}, "name"), ({"property": "x", "type": "cake"}, "type")])
+def test_what_is_no_property_is_refused(shop, robot, params, place):
+    response = robot.get(f"{shop.url}/values", params)
+    assert response.status_code == 400
+    assert response.json()["error"]["place"] == place
