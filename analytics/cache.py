@@ -17,7 +17,7 @@ from typing import Protocol
 from analytics.queries import Query
 from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical
-from analytics.queries.dates import LastDates
+from analytics.queries.dates import FixedDates, days
 from analytics.queries.scope import Scope
 from analytics.results.answer import Answer
 
@@ -38,14 +38,26 @@ def key(query: Query, scope: Scope, data_version: int) -> str:
         scope.zone,
         scope.week_start,
         scope.retention_days,
+        scope.session_minutes,
         data_version,
         # The clock counts only where it moves the range or ends a bucket.
-        scope.today if isinstance(query.dates, LastDates) or scope.retention_days else None,
+        scope.today if _moves_with_today(query) or scope.retention_days else None,
+        # A comparison stops at this moment's clock; nobody sees seconds of it.
+        scope.now.replace(second=0, microsecond=0) if query.comparison and _is_growing(query, scope) else None,
         sum(bucket.complete for bucket in buckets(query.dates, query.interval, scope)),
         _code(),
     )
     name = hashlib.sha256(f"{canonical(query)}\0{ambient}".encode()).hexdigest()
     return f"answer:{scope.project_id}:{name}"
+
+
+def _moves_with_today(query: Query) -> bool:
+    return not isinstance(query.dates, FixedDates) or query.reads_today
+
+
+def _is_growing(query: Query, scope: Scope) -> bool:
+    """Whether the range holds today, or days to come."""
+    return days(query.dates, scope)[1] >= scope.today
 
 
 def find(storage: Storage, name: str) -> Answer | None:

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TypeVar
 
 from analytics import cache as answers
 from analytics.cache import Storage
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress, execute
 from analytics.clickhouse.versions import data_version
-from analytics.compiler import compile
+from analytics.compiler.plans import Step, plan
 from analytics.queries import Query
 from analytics.queries.scope import Scope
+from analytics.results import Result
 from analytics.results.answer import Answer, Meta
-from analytics.results.insights import insights_result
+from analytics.sql.compiled import CompiledQuery
 
 __all__ = ["Answer", "lookup", "run"]
+
+Row = TypeVar("Row")
 
 
 def run(
@@ -37,7 +41,9 @@ def run(
     name = answers.key(query, scope, version)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
-    answer = _compute(query, scope, version, url=url, query_id=query_id, on_progress=on_progress)
+    statements = _Statements(url, query_id, on_progress)
+    result = statements.answer(query, scope)
+    answer = Answer(result, statements.meta(version))
     if cache is not None:
         answers.keep(cache, name, answer)
     return answer
@@ -48,27 +54,61 @@ def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> Answer | 
     return answers.find(cache, answers.key(query, scope, _version(url, scope)))
 
 
-def _compute(
-    query: Query,
-    scope: Scope,
-    version: int,
-    *,
-    url: str,
-    query_id: str | None,
-    on_progress: Callable[[Progress], None] | None,
-) -> Answer:
-    compiled = compile(query, scope)
-    rows = execute(compiled, url=url, query_id=query_id, on_progress=on_progress)
-    result = insights_result(query, scope, rows.rows)
-    meta = Meta(
-        computed_at=dt.datetime.now(dt.UTC),
-        data_version=version,
-        read_rows=rows.read_rows,
-        read_bytes=rows.read_bytes,
-        elapsed_ms=round(rows.elapsed * 1000, 1),
-        sql=compiled.sql,
+class _Statements:
+    """The statements of one answer, one after the other under one query id, and what they cost together."""
+
+    def __init__(self, url: str, query_id: str | None, on_progress: Callable[[Progress], None] | None) -> None:
+        self._url, self._query_id, self._on_progress = url, query_id, on_progress
+        self._sql: list[str] = []
+        self._reached = Progress(0, 0, 0, 0.0)
+
+    def answer(self, query: Query, scope: Scope) -> Result:
+        """Runs the steps of the question's plan; each is told the rows of the one before it."""
+        steps = plan(query, scope)
+        try:
+            step = next(steps)
+            while True:
+                step = steps.send(self._rows(step))
+        except StopIteration as over:
+            result: Result = over.value
+            return result
+
+    def _rows(self, step: Step) -> list[object]:
+        before = self._reached
+
+        def on_progress(now: Progress) -> None:
+            self._reached = _together(before, now)
+            if self._on_progress is not None:
+                # What is still to come reads about as much as this step does.
+                total = before.read_rows + now.total_rows * step.left
+                self._on_progress(
+                    Progress(self._reached.read_rows, total, self._reached.read_bytes, self._reached.elapsed)
+                )
+
+        compiled: CompiledQuery[object] = step.compiled
+        self._sql.append(compiled.sql)
+        rows = execute(compiled, url=self._url, query_id=self._query_id, on_progress=on_progress)
+        self._reached = _together(before, Progress(rows.read_rows, rows.read_rows, rows.read_bytes, rows.elapsed))
+        return rows.rows
+
+    def meta(self, version: int) -> Meta:
+        return Meta(
+            computed_at=dt.datetime.now(dt.UTC),
+            data_version=version,
+            read_rows=self._reached.read_rows,
+            read_bytes=self._reached.read_bytes,
+            elapsed_ms=round(self._reached.elapsed * 1000, 1),
+            sql=";\n\n".join(self._sql),
+        )
+
+
+def _together(one: Progress, other: Progress) -> Progress:
+    return Progress(
+        one.read_rows + other.read_rows,
+        one.total_rows + other.total_rows,
+        one.read_bytes + other.read_bytes,
+        one.elapsed + other.elapsed,
     )
-    return Answer(result, meta)
 
 
 def _version(url: str, scope: Scope) -> int:

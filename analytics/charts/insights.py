@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 from analytics.charts.text import bucket_label, escaped
 from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
 from analytics.errors import QueryError
-from analytics.results.insights import InsightsResult, Series
+from analytics.results.insights import InsightsResult
 from analytics.results.segments import SegmentKind
+from analytics.results.series import Number, Series
 
 Trace: TypeAlias = dict[str, Any]
 
@@ -190,8 +191,7 @@ def _measure_axis(axis: dict[str, Any], result: InsightsResult) -> None:
 
 
 def _measure_name(result: InsightsResult) -> str:
-    names = {"total": "Events", "unique": "Users"}
-    return " · ".join(dict.fromkeys(names[series.measure] for series in result.series))
+    return " · ".join(dict.fromkeys(series.unit for series in result.series))
 
 
 def _touching(wanted: list[bool], *, neighbours: bool = False) -> list[bool]:
@@ -200,7 +200,7 @@ def _touching(wanted: list[bool], *, neighbours: bool = False) -> list[bool]:
     return [any(wanted[max(0, index - 1) : index + 2]) for index in range(len(wanted))]
 
 
-def _only(values: tuple[int, ...], wanted: list[bool]) -> list[int | None]:
+def _only(values: tuple[Number, ...], wanted: list[bool]) -> list[Number]:
     return [value if keep else None for value, keep in zip(values, wanted, strict=True)]
 
 

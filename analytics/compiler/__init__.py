@@ -7,14 +7,6 @@ This room knows queries, the schema and how SQL is spelled; it must not know who
 from __future__ import annotations
 
 from analytics.compiler.insights import compile_insights
-from analytics.queries import Query
-from analytics.queries.scope import Scope
-from analytics.results.insights import InsightsRow
-from analytics.sql.compiled import CompiledQuery
+from analytics.compiler.segments import compile_segments
 
-__all__ = ["compile"]
-
-
-def compile(query: Query, scope: Scope) -> CompiledQuery[InsightsRow]:
-    """One statement for the whole question: one thing to follow and to cancel."""
-    return compile_insights(query, scope)
+__all__ = ["compile_insights", "compile_segments"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.compiler.columns import column, items, number_text
 from analytics.compiler.events import FINAL_SETTINGS, events
-from analytics.compiler.filters import column
 from analytics.queries.buckets import window
 from analytics.queries.dates import DateUnit, LastDates
 from analytics.queries.metrics import AllEvents
 from analytics.queries.properties import Property, PropertyType
 from analytics.queries.scope import Scope
-from analytics.schema import properties
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, sql
 
@@ -50,12 +49,12 @@ def compile_values(
 def _text(wanted: Property) -> Fragment:
     match wanted.type:
         case PropertyType.LIST:
-            return sql("arrayJoin({items})", items=properties.items(wanted.name))
+            return sql("arrayJoin({items})", items=items(wanted))
         case PropertyType.NUMBER:
-            return properties.number_text(wanted.name)
+            return number_text(wanted)
         case PropertyType.BOOLEAN:
-            return sql("toString({boolean})", boolean=properties.boolean(wanted.name))
-    return column(wanted.name, wanted.type)
+            return sql("toString({boolean})", boolean=column(wanted))
+    return column(wanted)
 
 
 def _row(line: tuple[Any, ...]) -> ValueRow:

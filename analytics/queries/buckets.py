@@ -18,11 +18,20 @@ from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from analytics.queries.dates import DateRange, Interval, days, first_day_kept, months_later, week_of
+from analytics.queries.dates import (
+    DateRange,
+    DateUnit,
+    Interval,
+    SinceDate,
+    check_buckets,
+    days,
+    first_day_kept,
+    unit_later,
+    unit_start,
+)
 from analytics.queries.scope import Scope
 
 _CLOCK_SECONDS = {Interval.MINUTE: 60, Interval.HOUR: 3600}
-_MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,20 @@ def window(dates: DateRange, scope: Scope) -> Window:
     kept = first_day_kept(scope)
     if kept is not None:
         start = min(max(start, day_start(kept, scope.tzinfo)), end)
+    if scope.until is not None:
+        end = max(min(end, scope.until), start)
     return Window(start, end)
 
 
 def buckets(dates: DateRange, interval: Interval, scope: Scope) -> tuple[Bucket, ...]:
     """The buckets of the range in order, without gaps. Those that nothing is kept of are still there, unfinished."""
+    first, last = days(dates, scope)
+    if isinstance(dates, SinceDate):
+        check_buckets((last - first).days + 1, interval)
     kept = window(dates, scope).start
     return tuple(
         Bucket(start, end, whole and end <= scope.now and start >= kept)
-        for start, end, whole in _spans(*days(dates, scope), interval, scope.tzinfo, scope.week_start)
+        for start, end, whole in _spans(first, last, interval, scope.tzinfo, scope.week_start)
     )
 
 
@@ -77,9 +91,10 @@ def _spans(first: dt.date, last: dt.date, interval: Interval, zone: ZoneInfo, we
         edges = _clock_edges(day_start(first, zone), day_start(after, zone), _CLOCK_SECONDS[interval], zone)
         return tuple((start, end, True) for start, end in pairwise(_shown(edge, zone) for edge in edges))
     found = []
-    day = _unit_start(first, interval, week_start)
+    unit = DateUnit(interval)
+    day = unit_start(first, unit, week_start)
     while day <= last:
-        following = _unit_after(day, interval)
+        following = unit_later(day, unit, 1)
         start, end = day_start(max(day, first), zone), day_start(min(following, after), zone)
         if start < end:
             found.append((_shown(start, zone), _shown(end, zone), first <= day and following <= after))
@@ -90,25 +105,6 @@ def _spans(first: dt.date, last: dt.date, interval: Interval, zone: ZoneInfo, we
 def _shown(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     local = moment.astimezone(zone)
     return local.replace(tzinfo=dt.timezone(local.utcoffset() or dt.timedelta()), fold=0)
-
-
-def _unit_start(day: dt.date, interval: Interval, week_start: int) -> dt.date:
-    match interval:
-        case Interval.WEEK:
-            return week_of(day, week_start)
-        case Interval.MONTH:
-            return day.replace(day=1)
-        case Interval.QUARTER:
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case Interval.YEAR:
-            return day.replace(month=1, day=1)
-    return day
-
-
-def _unit_after(start: dt.date, interval: Interval) -> dt.date:
-    if interval in _MONTHS:
-        return months_later(start, _MONTHS[interval])
-    return start + dt.timedelta(days=7 if interval is Interval.WEEK else 1)
 
 
 def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:

@@ -15,15 +15,31 @@ from typing import TypeVar
 
 from analytics.errors import QueryError
 from analytics.queries import Query
-from analytics.queries.breakdowns import DEFAULT_LIMIT, Breakdown
-from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, LastDates
-from analytics.queries.filters import DEEPEST_GROUP, Condition, Group, Match, Operator, Value, parse_day
+from analytics.queries.breakdowns import (
+    AutoBuckets,
+    Breakdown,
+    Buckets,
+    CustomBuckets,
+    DateBuckets,
+    EvenBuckets,
+    Grain,
+    Order,
+    Segments,
+    default_limit,
+)
+from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier, PreviousPeriod
+from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, LastDates, SinceDate, ToDate, parse_day
+from analytics.queries.documents import VERSION, canonical, dump
+from analytics.queries.filters import DEEPEST_GROUP, Condition, Group, Match, Operator, Value
+from analytics.queries.formulas import Formula, FormulaUnit
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import ALL_EVENTS, AllEvents, Measure, MeasureKind, Metric
+from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
+from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed, shown
 
-VERSION = 1
+__all__ = ["canonical", "dump", "parse"]
+
 LONGEST_DOCUMENT = 256 * 1024
 
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -41,33 +57,6 @@ def parse(document: object) -> Query:
     if not isinstance(kind, str) or kind not in _KINDS:
         raise QueryError(f"The kind is {listed(_KINDS)}, not {shown(kind)}.", place="kind")
     return _KINDS[kind](fields)
-
-
-def dump(query: Query) -> dict[str, object]:
-    """The whole document, defaults included, in one order."""
-    return {
-        "version": VERSION,
-        "kind": query.kind,
-        "metrics": [
-            {
-                "events": {"all": True} if isinstance(metric.events, AllEvents) else list(metric.events),
-                "measure": {"kind": str(metric.measure.kind)},
-                "filters": _dump_group(metric.filters),
-            }
-            for metric in query.metrics
-        ],
-        "filters": _dump_group(query.filters),
-        "breakdowns": [
-            {"property": _dump_property(breakdown.property), "limit": breakdown.limit} for breakdown in query.breakdowns
-        ],
-        "dates": _dump_dates(query.dates),
-        "interval": str(query.interval),
-    }
-
-
-def canonical(query: Query) -> str:
-    """The document as text: the same for equal questions, and no longer than it must be."""
-    return json.dumps(dump(query), ensure_ascii=False, separators=(",", ":"))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -92,13 +81,22 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _insights(fields: _Object) -> InsightsQuery:
-    _keys(fields, needed=("version", "kind", "metrics", "dates", "interval"), possible=("filters", "breakdowns"))
+    _keys(
+        fields,
+        needed=("version", "kind", "metrics", "dates", "interval"),
+        possible=("filters", "breakdowns", "segments", "formulas", "comparison", "rolling"),
+    )
+    breakdowns = _list(fields, "breakdowns", _breakdown) if "breakdowns" in fields else ()
     return InsightsQuery(
         metrics=_list(fields, "metrics", _metric),
         filters=_group_or_none(fields, "filters"),
-        breakdowns=_list(fields, "breakdowns", _breakdown) if "breakdowns" in fields else (),
+        breakdowns=breakdowns,
+        segments=_segments(fields, breakdowns),
+        formulas=_list(fields, "formulas", _formula) if "formulas" in fields else (),
         dates=_inside(fields, "dates", _dates),
         interval=_choice(fields, "interval", Interval),
+        comparison=None if fields.get("comparison") is None else _inside(fields, "comparison", _comparison),
+        rolling=_whole_number(fields, "rolling") if "rolling" in fields else 0,
     )
 
 
@@ -107,11 +105,12 @@ _KINDS: dict[str, Callable[[_Object], Query]] = {"insights": _insights}
 
 def _metric(value: object) -> Metric:
     fields = _object(value, "A metric")
-    _keys(fields, needed=("events", "measure"), possible=("filters",))
+    _keys(fields, needed=("events", "measure"), possible=("filters", "first_time"))
     return Metric(
         events=_inside(fields, "events", _events),
         measure=_inside(fields, "measure", _measure),
         filters=_group_or_none(fields, "filters"),
+        first_time=_yes_or_no(fields, "first_time"),
     )
 
 
@@ -125,23 +124,105 @@ def _events(value: object) -> tuple[str, ...] | AllEvents:
 
 def _measure(value: object) -> Measure:
     fields = _object(value, "A measure")
-    _keys(fields, needed=("kind",))
-    return Measure(_choice(fields, "kind", MeasureKind))
+    _keys(fields, needed=("kind",), possible=("property", "percentile", "per_user"))
+    return Measure(
+        _choice(fields, "kind", MeasureKind),
+        of=_property_or_none(fields),
+        percentile=_whole_number(fields, "percentile") if "percentile" in fields else None,
+        per_user=_inside(fields, "per_user", _per_user) if "per_user" in fields else None,
+    )
+
+
+def _per_user(value: object) -> PerUser:
+    fields = _object(value, "Per user")
+    _keys(fields, needed=("each", "across"), possible=("property", "percentile"))
+    return PerUser(
+        _choice(fields, "each", UserNumber),
+        _choice(fields, "across", Across),
+        of=_property_or_none(fields),
+        percentile=_whole_number(fields, "percentile") if "percentile" in fields else None,
+    )
 
 
 def _breakdown(value: object) -> Breakdown:
     fields = _object(value, "A breakdown")
-    _keys(fields, needed=("property",), possible=("limit",))
+    _keys(fields, needed=("property",), possible=("buckets", "values"))
     return Breakdown(
-        _inside(fields, "property", _property), _whole_number(fields, "limit") if "limit" in fields else DEFAULT_LIMIT
+        _inside(fields, "property", _property),
+        buckets=None if fields.get("buckets") is None else _inside(fields, "buckets", _buckets),
+        values=_values(fields),
     )
+
+
+def _buckets(value: object) -> Buckets:
+    fields = _object(value, "Buckets")
+    kind = fields.get("kind")
+    if kind == "auto":
+        _keys(fields, needed=("kind",))
+        return AutoBuckets()
+    if kind == "even":
+        _keys(fields, needed=("kind", "size"), possible=("start",))
+        return EvenBuckets(_number(fields, "size"), _number(fields, "start") if "start" in fields else 0.0)
+    if kind == "custom":
+        _keys(fields, needed=("kind", "edges"))
+        return CustomBuckets(_list(fields, "edges", _float))
+    if kind == "date":
+        _keys(fields, needed=("kind", "grain"))
+        return DateBuckets(_choice(fields, "grain", Grain))
+    raise QueryError(f"Buckets are auto, even, custom or date, not {shown(kind)}.", place="kind")
+
+
+def _segments(fields: _Object, breakdowns: tuple[Breakdown, ...]) -> Segments:
+    if fields.get("segments") is None:
+        return Segments(default_limit(breakdowns))
+    with _at("segments"):
+        inner = _object(fields["segments"], "Segments")
+        _keys(inner, needed=(), possible=("limit", "order"))
+        return Segments(
+            _whole_number(inner, "limit") if "limit" in inner else default_limit(breakdowns),
+            _choice(inner, "order", Order) if "order" in inner else Order.TOP,
+        )
+
+
+def _formula(value: object) -> Formula:
+    fields = _object(value, "A formula")
+    _keys(fields, needed=("expression",), possible=("name", "unit"))
+    return Formula(
+        fields["expression"],  # type: ignore[arg-type]  # checks itself
+        fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
+        _choice(fields, "unit", FormulaUnit) if "unit" in fields else FormulaUnit.NUMBER,
+    )
+
+
+def _comparison(value: object) -> Comparison:
+    fields = _object(value, "A comparison")
+    kind = fields.get("kind")
+    if kind == "previous":
+        _keys(fields, needed=("kind",))
+        return PreviousPeriod()
+    if kind == "earlier":
+        _keys(fields, needed=("kind", "count", "unit"))
+        return Earlier(_whole_number(fields, "count"), _choice(fields, "unit", DateUnit))
+    if kind == "custom":
+        _keys(fields, needed=("kind", "from"))
+        return CustomPeriod(_inside(fields, "from", _day))
+    raise QueryError(f"A comparison is previous, earlier or custom, not {shown(kind)}.", place="kind")
+
+
+def _property_or_none(fields: _Object) -> Property | None:
+    return None if fields.get("property") is None else _inside(fields, "property", _property)
 
 
 def _property(value: object) -> Property:
     fields = _object(value, "A property")
-    _keys(fields, needed=("name", "type"), possible=("source",))
-    source = _choice(fields, "source", PropertySource) if "source" in fields else PropertySource.EVENT
-    return Property(fields["name"], _choice(fields, "type", PropertyType), source)  # type: ignore[arg-type]  # checks itself
+    _keys(fields, needed=("name", "type"), possible=("source", "path", "cast"))
+    return Property(
+        fields["name"],  # type: ignore[arg-type]  # checks itself
+        _choice(fields, "type", PropertyType),
+        _choice(fields, "source", PropertySource) if "source" in fields else PropertySource.EVENT,
+        _list(fields, "path", _anything) if "path" in fields else (),  # type: ignore[arg-type]  # checks itself
+        _yes_or_no(fields, "cast"),
+    )
 
 
 def _group_or_none(fields: _Object, key: str) -> Group | None:
@@ -163,24 +244,34 @@ def _group(value: object, depth: int = 1) -> Group:
 def _condition(value: object) -> Condition:
     fields = _object(value, "A condition")
     _keys(fields, needed=("property", "operator"), possible=("values",))
+    return Condition(_inside(fields, "property", _property), _choice(fields, "operator", Operator), _values(fields))
 
-    def anything(item: object) -> Value:
-        return item  # type: ignore[return-value]  # Condition checks each value against the type
 
-    values = _list(fields, "values", anything) if "values" in fields else ()
-    return Condition(_inside(fields, "property", _property), _choice(fields, "operator", Operator), values)
+def _values(fields: _Object) -> tuple[Value, ...]:
+    return _list(fields, "values", _anything) if "values" in fields else ()
+
+
+def _anything(value: object) -> Value:
+    return value  # type: ignore[return-value]  # whoever takes it checks it against the type
 
 
 def _dates(value: object) -> DateRange:
     fields = _object(value, "A date range")
     kind = fields.get("kind")
     if kind == "last":
-        _keys(fields, needed=("kind", "count", "unit"))
-        return LastDates(_whole_number(fields, "count"), _choice(fields, "unit", DateUnit))
+        _keys(fields, needed=("kind", "count", "unit"), possible=("skip",))
+        skip = _whole_number(fields, "skip") if "skip" in fields else 0
+        return LastDates(_whole_number(fields, "count"), _choice(fields, "unit", DateUnit), skip)
+    if kind == "to_date":
+        _keys(fields, needed=("kind", "unit"))
+        return ToDate(_choice(fields, "unit", DateUnit))
+    if kind == "since":
+        _keys(fields, needed=("kind", "from"))
+        return SinceDate(_inside(fields, "from", _day))
     if kind == "fixed":
         _keys(fields, needed=("kind", "from", "to"))
         return FixedDates(_inside(fields, "from", _day), _inside(fields, "to", _day))
-    raise QueryError(f"A date range is last or fixed, not {shown(kind)}.", place="kind")
+    raise QueryError(f"A date range is last, to_date, since or fixed, not {shown(kind)}.", place="kind")
 
 
 def _day(value: object) -> dt.date:
@@ -252,32 +343,21 @@ def _whole_number(fields: _Object, key: str) -> int:
     return value
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+def _number(fields: _Object, key: str) -> float:
+    return _inside(fields, key, _float)
 
 
-def _dump_property(wanted: Property) -> dict[str, object]:
-    return {"name": wanted.name, "source": str(wanted.source), "type": str(wanted.type)}
+def _float(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise QueryError(f"A number is needed here, not {shown(value)}.")
+    try:
+        return float(value)
+    except OverflowError:
+        raise QueryError(f"{shown(value)} is too large.") from None
 
 
-def _dump_group(group: Group | None) -> dict[str, object] | None:
-    if group is None:
-        return None
-    return {
-        "match": str(group.match),
-        "conditions": [
-            _dump_group(member)
-            if isinstance(member, Group)
-            else {
-                "property": _dump_property(member.property),
-                "operator": str(member.operator),
-                "values": list(member.values),
-            }
-            for member in group.conditions
-        ],
-    }
-
-
-def _dump_dates(dates: DateRange) -> dict[str, object]:
-    if isinstance(dates, LastDates):
-        return {"kind": "last", "count": dates.count, "unit": str(dates.unit)}
-    return {"kind": "fixed", "from": dates.first.isoformat(), "to": dates.last.isoformat()}
+def _yes_or_no(fields: _Object, key: str) -> bool:
+    value = fields.get(key, False)
+    if not isinstance(value, bool):
+        raise QueryError(f"true or false is needed here, not {shown(value)}.", place=key)
+    return value

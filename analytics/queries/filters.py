@@ -7,7 +7,6 @@ A missing property never meets a positive operator; it meets "is not set" and ev
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from analytics.errors import QueryError
+from analytics.queries.dates import LastDates, parse_day
 from analytics.queries.properties import Property, PropertyType
 from analytics.queries.text import check_text, listed, shown
 
@@ -44,8 +44,14 @@ class Operator(StrEnum):
     NOT_ON = "not_on"
     BEFORE = "before"
     SINCE = "since"
+    IN_LAST = "in_last"  # these count in calendar units, the one that today is in included
+    NOT_IN_LAST = "not_in_last"
+    BEFORE_LAST = "before_last"
+    IN_NEXT = "in_next"
     ANY_ITEM_IS = "any_item_is"
     NO_ITEM_IS = "no_item_is"
+    ALL_ITEMS_ARE = "all_items_are"  # and there is one
+    ANY_ITEM_CONTAINS = "any_item_contains"
     IS_SET = "is_set"
     IS_NOT_SET = "is_not_set"
 
@@ -63,9 +69,12 @@ OPERATORS: dict[PropertyType, tuple[Operator, ...]] = {
     ),
     PropertyType.BOOLEAN: (Operator.IS_TRUE, Operator.IS_FALSE, *_SET),
     PropertyType.DATE: (
-        Operator.ON, Operator.NOT_ON, Operator.BEFORE, Operator.SINCE, Operator.BETWEEN, Operator.NOT_BETWEEN, *_SET,
+        Operator.ON, Operator.NOT_ON, Operator.BEFORE, Operator.SINCE, Operator.BETWEEN, Operator.NOT_BETWEEN,
+        Operator.IN_LAST, Operator.NOT_IN_LAST, Operator.BEFORE_LAST, Operator.IN_NEXT, *_SET,
     ),
-    PropertyType.LIST: (Operator.ANY_ITEM_IS, Operator.NO_ITEM_IS, *_SET),
+    PropertyType.LIST: (
+        Operator.ANY_ITEM_IS, Operator.ALL_ITEMS_ARE, Operator.NO_ITEM_IS, Operator.ANY_ITEM_CONTAINS, *_SET,
+    ),
     PropertyType.OBJECT: _SET,
 }  # fmt: skip
 
@@ -75,6 +84,7 @@ NEGATIVE: dict[Operator, Operator] = {
     Operator.NOT_CONTAINS: Operator.CONTAINS,
     Operator.NOT_BETWEEN: Operator.BETWEEN,
     Operator.NOT_ON: Operator.ON,
+    Operator.NOT_IN_LAST: Operator.IN_LAST,
     Operator.NO_ITEM_IS: Operator.ANY_ITEM_IS,
     Operator.IS_NOT_SET: Operator.IS_SET,
 }
@@ -100,11 +110,21 @@ VALUES: dict[Operator, tuple[int, int]] = {
     Operator.NOT_ON: _ONE,
     Operator.BEFORE: _ONE,
     Operator.SINCE: _ONE,
+    Operator.IN_LAST: _TWO,
+    Operator.NOT_IN_LAST: _TWO,
+    Operator.BEFORE_LAST: _TWO,
+    Operator.IN_NEXT: _TWO,
     Operator.ANY_ITEM_IS: _MANY,
     Operator.NO_ITEM_IS: _MANY,
+    Operator.ALL_ITEMS_ARE: _MANY,
+    Operator.ANY_ITEM_CONTAINS: _MANY,
     Operator.IS_SET: _NONE,
     Operator.IS_NOT_SET: _NONE,
 }
+
+
+# Their values are a number of calendar units and the unit: [7, "day"].
+RELATIVE = frozenset({Operator.IN_LAST, Operator.NOT_IN_LAST, Operator.BEFORE_LAST, Operator.IN_NEXT})
 
 
 class Match(StrEnum):
@@ -122,14 +142,16 @@ class Condition:
         possible = OPERATORS[self.property.type]
         if self.operator not in possible:
             raise QueryError(
-                f"“{self.operator}” does not fit a {self.property.type} ({self.property.name}); "
+                f"“{self.operator}” does not fit a {self.property.type} ({self.property.label}); "
                 f"use {listed(possible)}.",
                 place="operator",
             )
         self._check_count()
-        check = _VALUE_OF_TYPE.get(self.property.type, _text)
+        if self.operator in RELATIVE:
+            LastDates.of(self.values, "values")
+            return
         for index, value in enumerate(self.values):
-            check(value, f"values[{index}]")
+            check_value(self.property.type, value, f"values[{index}]")
         self._check_order()
 
     def _check_order(self) -> None:
@@ -148,6 +170,8 @@ class Condition:
             raise QueryError(f"“{self.operator}” takes no values: leave them out.", place="values")
         if most == MOST_VALUES and count > most:
             raise QueryError(f"{count:,} values are too many; at most {most:,} are possible.", place="values")
+        if self.operator in RELATIVE:
+            raise QueryError(f'“{self.operator}” needs a number and a unit, like [7, "day"].', place="values")
         wanted = "at least one value" if most == MOST_VALUES else "one value" if most == 1 else "two values"
         raise QueryError(f"“{self.operator}” needs {wanted}, not {count}.", place="values")
 
@@ -186,6 +210,11 @@ def _depth(group: Group) -> int:
     return 1 + max((_depth(member) for member in group.conditions if isinstance(member, Group)), default=0)
 
 
+def check_value(type: PropertyType, value: object, place: str) -> None:
+    """A value that a property of this type is compared with; a QueryError if it cannot be one."""
+    _VALUE_OF_TYPE.get(type, _text)(value, place)
+
+
 def _text(value: object, place: str) -> None:
     check_text(value, place, what="A value", empty=True)
 
@@ -204,16 +233,6 @@ def _number(value: object, place: str) -> None:
 def _day(value: object, place: str) -> None:
     if not isinstance(value, str) or parse_day(value) is None:
         raise QueryError(f"A day like 2024-01-31 is needed here, not {shown(value)}.", place=place)
-
-
-def parse_day(text: str) -> dt.date | None:
-    """The day that `2024-01-31` names; None for anything else."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    # Python reads 20240131 and 2024-W05-3 too; there is one spelling, so that one question has one key.
-    return day if day.isoformat() == text and 1970 <= day.year < 2200 else None
 
 
 _VALUE_OF_TYPE: dict[PropertyType, Callable[[object, str], None]] = {

@@ -1,21 +1,31 @@
-"""Insights: how often, or by how many users, something was done over time, possibly split by a property."""
+"""Insights: how often, by how many users or with which numbers something was done over time, split, compared and put
+into formulas as asked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from analytics.errors import QueryError
-from analytics.queries.breakdowns import MOST_BREAKDOWNS, Breakdown
-from analytics.queries.dates import DateRange, Interval, check_buckets
-from analytics.queries.filters import MOST_CONDITIONS, Group, conditions_of
-from analytics.queries.metrics import MOST_METRICS, Metric
+from analytics.queries.breakdowns import MOST_BREAKDOWNS, Breakdown, Segments
+from analytics.queries.comparisons import Comparison
+from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
+from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
+from analytics.queries.formulas import MOST_FORMULAS, Formula
+from analytics.queries.metrics import MOST_METRICS, Metric, letter
+from analytics.queries.properties import Property, PropertySource
+from analytics.queries.text import listed
 
 MOST_NUMBERS = 500_000  # in one answer: points × segments × metrics
+LONGEST_ROLLING = 365
+_DISTRIBUTION_BINS = 20  # about: 1, 2–4, 5–9, 10–19 … of numbers that people have
 
 
 @dataclass(frozen=True, slots=True)
 class InsightsQuery:
+    """`rolling` is how many points are averaged into each, 0 for none."""
+
     kind: ClassVar[str] = "insights"
 
     metrics: tuple[Metric, ...]
@@ -23,6 +33,10 @@ class InsightsQuery:
     interval: Interval
     filters: Group | None = None
     breakdowns: tuple[Breakdown, ...] = ()
+    segments: Segments = Segments()
+    formulas: tuple[Formula, ...] = ()
+    comparison: Comparison | None = None
+    rolling: int = 0
 
     def __post_init__(self) -> None:
         if not self.metrics:
@@ -31,28 +45,75 @@ class InsightsQuery:
             raise QueryError(f"{len(self.metrics)} metrics are too many; at most {MOST_METRICS}.", place="metrics")
         if len(self.breakdowns) > MOST_BREAKDOWNS:
             raise QueryError(
-                f"{len(self.breakdowns)} breakdowns are asked for; so far an answer is split by one property. "
-                "Remove the others.",
+                f"{len(self.breakdowns)} breakdowns are too many; at most {MOST_BREAKDOWNS}. Remove some.",
                 place="breakdowns",
             )
+        for index, breakdown in enumerate(self.breakdowns):
+            if breakdown in self.breakdowns[:index]:
+                raise QueryError(f"{breakdown.property.label} is named twice.", place=f"breakdowns[{index}]")
+        if not (self.rolling == 0 or 2 <= self.rolling <= LONGEST_ROLLING):
+            raise QueryError(
+                f"A rolling average is over 2 to {LONGEST_ROLLING} points, not {self.rolling}; 0 is none.",
+                place="rolling",
+            )
+        self._check_formulas()
         self._check_conditions()
         self._check_size()
 
+    @property
+    def groups(self) -> tuple[Group | None, ...]:
+        """The filters of the whole question and of each metric."""
+        return (self.filters, *(metric.filters for metric in self.metrics))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return tuple(condition for group in self.groups for condition in conditions_of(group))
+
+    @property
+    def reads_profiles(self) -> bool:
+        """Whether the answer depends on what is known of users, beside what they did."""
+        return any(asked.source is PropertySource.USER for asked in self._properties())
+
+    @property
+    def reads_today(self) -> bool:
+        """Whether a filter's days move with the calendar, whatever the range."""
+        return any(condition.operator in RELATIVE for condition in self.conditions)
+
+    def _properties(self) -> Iterator[Property]:
+        yield from (condition.property for condition in self.conditions)
+        yield from (breakdown.property for breakdown in self.breakdowns)
+
+    def _check_formulas(self) -> None:
+        if len(self.formulas) > MOST_FORMULAS:
+            raise QueryError(f"At most {MOST_FORMULAS} formulas are possible.", place="formulas")
+        letters = [letter(index) for index in range(len(self.metrics))]
+        for index, formula in enumerate(self.formulas):
+            if unknown := sorted(formula.letters.difference(letters)):
+                raise QueryError(
+                    f"The formula names {listed(unknown, 'and')}, and there is only {listed(letters, 'and')}.",
+                    place=f"formulas[{index}].expression",
+                )
+            if any(self.metrics[letters.index(each)].measure.is_distribution for each in formula.letters):
+                raise QueryError(
+                    "A distribution is many numbers and no formula can use it: choose another measure.",
+                    place=f"formulas[{index}].expression",
+                )
+
     def _check_conditions(self) -> None:
-        count = sum(len(conditions_of(group)) for group in (self.filters, *(metric.filters for metric in self.metrics)))
+        count = len(self.conditions)
         if count > MOST_CONDITIONS:
             raise QueryError(
                 f"{count} conditions are too many for one question; at most {MOST_CONDITIONS}.", place="filters"
             )
 
     def _check_size(self) -> None:
-        points = check_buckets(self.dates, self.interval)
-        segments = 1
-        for breakdown in self.breakdowns:
-            segments *= breakdown.limit + 1
-        if (numbers := points * segments * len(self.metrics)) > MOST_NUMBERS:
+        # How long "since" is depends on the day it is asked: buckets.buckets looks again.
+        points = 1 if isinstance(self.dates, SinceDate) else check_buckets(self.dates.longest, self.interval)
+        segments = self.segments.limit + 1 if self.breakdowns else 1
+        lines = sum(_DISTRIBUTION_BINS if metric.measure.is_distribution else 1 for metric in self.metrics)
+        if (numbers := points * segments * (lines + len(self.formulas))) > MOST_NUMBERS:
             raise QueryError(
                 f"The answer would hold up to {numbers:,} numbers; at most {MOST_NUMBERS:,} are possible. "
                 "Choose a longer interval, a shorter range or fewer segments.",
-                place="breakdowns" if self.breakdowns else "metrics",
+                place="segments.limit" if self.breakdowns else "metrics",
             )

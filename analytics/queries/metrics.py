@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analytics.errors import QueryError
 from analytics.queries.filters import Group
+from analytics.queries.measures import Measure
 from analytics.queries.text import check_text, shown
 
 MOST_METRICS = 40
 MOST_EVENTS = 100
 LONGEST_EVENT_NAME = 255
-
-
-class MeasureKind(StrEnum):
-    TOTAL = "total"  # every event
-    UNIQUE = "unique"  # every user once per bucket and segment
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    kind: MeasureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +27,7 @@ class Metric:
     events: tuple[str, ...] | AllEvents
     measure: Measure
     filters: Group | None = None
+    first_time: bool = False  # only the first of these events that the user ever did
 
     def __post_init__(self) -> None:
         if isinstance(self.events, AllEvents):

@@ -24,13 +24,21 @@ def zone_named(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept."""
+    """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept. A session ends after
+    `session_minutes` without an event.
+
+    Only a comparison sets the last two (comparisons.py): `now` is then an earlier moment, `present` the real one, and
+    nothing from `until` on is read.
+    """
 
     project_id: int
     zone: str
     week_start: int
     now: dt.datetime
     retention_days: int | None = None
+    session_minutes: int = 30
+    present: dt.datetime | None = None
+    until: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         zone_named(self.zone)
@@ -46,6 +54,11 @@ class Scope:
             raise QueryError(
                 f"Data is kept for at least one day, not {self.retention_days}.", place="scope.retention_days"
             )
+        if not 1 <= self.session_minutes <= 1440:
+            raise QueryError(
+                f"A session ends after 1 to 1,440 idle minutes, not {self.session_minutes}.",
+                place="scope.session_minutes",
+            )
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -54,3 +67,8 @@ class Scope:
     @property
     def today(self) -> dt.date:
         return self.now.astimezone(self.tzinfo).date()
+
+    @property
+    def present_day(self) -> dt.date:
+        """Today by the real clock, which decides what is still kept."""
+        return (self.present or self.now).astimezone(self.tzinfo).date()

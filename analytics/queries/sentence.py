@@ -6,9 +6,13 @@ Unique users who did Sign Up where plan is pro, by $browser, last 30 days, daily
 from __future__ import annotations
 
 from analytics.queries import Query
-from analytics.queries.dates import DateRange, Interval, LastDates
-from analytics.queries.filters import Condition, Group, Match, Operator
-from analytics.queries.metrics import AllEvents, MeasureKind, Metric, letter
+from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, DateBuckets, EvenBuckets, Grain
+from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier
+from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, SinceDate, ToDate
+from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
+from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
+from analytics.queries.metrics import AllEvents, Metric, letter
+from analytics.queries.properties import PropertySource
 from analytics.queries.text import listed
 
 OPERATOR_WORDS: dict[Operator, str] = {
@@ -30,8 +34,14 @@ OPERATOR_WORDS: dict[Operator, str] = {
     Operator.NOT_ON: "is not on",
     Operator.BEFORE: "is before",
     Operator.SINCE: "is on or after",
+    Operator.IN_LAST: "is in the last",
+    Operator.NOT_IN_LAST: "is not in the last",
+    Operator.BEFORE_LAST: "is before the last",
+    Operator.IN_NEXT: "is in the next",
     Operator.ANY_ITEM_IS: "has an item that is",
     Operator.NO_ITEM_IS: "has no item that is",
+    Operator.ALL_ITEMS_ARE: "has only items that are",
+    Operator.ANY_ITEM_CONTAINS: "has an item that contains",
     Operator.IS_SET: "is set",
     Operator.IS_NOT_SET: "is not set",
 }
@@ -47,27 +57,112 @@ _INTERVAL_WORDS = {
 }
 _MOST_VALUES_SAID = 5
 
+# Before "did Sign Up".
+_WHO = {
+    MeasureKind.UNIQUE: "Unique users who did",
+    MeasureKind.DAU: "Daily active users who did",
+    MeasureKind.WAU: "Weekly active users (7 days) who did",
+    MeasureKind.MAU: "Monthly active users (30 days) who did",
+    MeasureKind.CUMULATIVE_UNIQUE: "Cumulative unique users who did",
+}
+_OF_PROPERTY = {
+    MeasureKind.SUM: "Sum",
+    MeasureKind.AVERAGE: "Average",
+    MeasureKind.MEDIAN: "Median",
+    MeasureKind.MIN: "Minimum",
+    MeasureKind.MAX: "Maximum",
+    MeasureKind.DISTINCT: "Distinct values",
+}
+_EACH = {
+    UserNumber.SUM: "sum",
+    UserNumber.AVERAGE: "average",
+    UserNumber.MIN: "minimum",
+    UserNumber.MAX: "maximum",
+    UserNumber.DISTINCT: "distinct values",
+}
+_ACROSS = {
+    Across.AVERAGE: "Average",
+    Across.MEDIAN: "Median",
+    Across.MIN: "Minimum",
+    Across.MAX: "Maximum",
+    Across.SUM: "Sum",
+    Across.DISTRIBUTION: "Distribution",
+}
+
 
 def sentence(query: Query) -> str:
     several = len(query.metrics) > 1
     metrics = [
         f"{letter(i)}: {_metric(metric)}" if several else _metric(metric) for i, metric in enumerate(query.metrics)
     ]
+    metrics += [formula.label for formula in query.formulas]
     said = "; ".join(metrics)
     if query.filters is not None:
         said += f"{', all' if several else _joint(query.metrics[0])} where {_group(query.filters)}"
     if query.breakdowns:
-        said += f", by {listed((breakdown.property.name for breakdown in query.breakdowns), 'and')}"
-    return f"{said}, {dates_in_words(query.dates)}, {_INTERVAL_WORDS[query.interval]}"
+        said += f", by {listed(map(_breakdown, query.breakdowns), 'and')}"
+    said += f", {dates_in_words(query.dates)}, {_INTERVAL_WORDS[query.interval]}"
+    if query.rolling:
+        said += f", as a rolling average of {query.rolling}"
+    return f"{said}, compared with {_comparison(query.comparison)}" if query.comparison else said
 
 
 def _metric(metric: Metric) -> str:
-    unique = metric.measure.kind is MeasureKind.UNIQUE
-    if isinstance(metric.events, AllEvents):
-        said = "Unique users who did anything" if unique else "Total of all events"
-    else:
-        said = f"{'Unique users who did' if unique else 'Total of'} {listed(metric.events)}"
+    said = _measured(metric.measure, _named(metric))
+    if metric.first_time:
+        said += " for the first time"
     return f"{said} where {_group(metric.filters)}" if metric.filters else said
+
+
+def _named(metric: Metric) -> str:
+    return "" if isinstance(metric.events, AllEvents) else listed(metric.events)
+
+
+def _measured(measure: Measure, events: str) -> str:
+    if measure.kind in _WHO:
+        return f"{_WHO[measure.kind]} {events or 'anything'}"
+    if measure.kind is MeasureKind.TOTAL:
+        return f"Total of {events}" if events else "Total of all events"
+    if measure.kind is MeasureKind.SESSIONS:
+        return f"Sessions with {events or 'any event'}"
+    if measure.per_user is not None:
+        return _per_user(measure.per_user, events or "all events")
+    return f"{measure_name(measure)} in {events or 'all events'}"
+
+
+def _per_user(asked: PerUser, events: str) -> str:
+    across = f"{ordinal(asked.percentile)} percentile" if asked.percentile else _ACROSS[asked.across]
+    if asked.of is None:
+        return f"{across} of {events} per user"
+    return f"{across} per user of the {_EACH[asked.each]} of {asked.of.label} in {events}"
+
+
+def measure_name(measure: Measure) -> str:
+    """What an axis or a column says: Events, Users, Average of amount."""
+    if measure.kind in _WHO:
+        return "Users"
+    if measure.kind is MeasureKind.TOTAL:
+        return "Events"
+    if measure.kind is MeasureKind.SESSIONS:
+        return "Sessions"
+    if measure.per_user is not None:
+        if measure.is_distribution:
+            return "Users"
+        return (
+            f"{_EACH[measure.per_user.each].capitalize()} of {measure.per_user.of.label} per user"
+            if (measure.per_user.of)
+            else "Events per user"
+        )
+    assert measure.of is not None
+    word = f"{ordinal(measure.percentile)} percentile" if measure.percentile else _OF_PROPERTY[measure.kind]
+    return f"{word} of {measure.of.label}"
+
+
+def ordinal(number: int | None) -> str:
+    """90th, 2nd, 11th."""
+    assert number is not None
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _joint(metric: Metric) -> str:
@@ -82,22 +177,65 @@ def _group(group: Group) -> str:
 
 
 def _condition(condition: Condition) -> str:
-    said = f"{condition.property.name} {OPERATOR_WORDS[condition.operator]}"
+    owner = "the user's " if condition.property.source is PropertySource.USER else ""
+    said = f"{owner}{condition.property.label} {OPERATOR_WORDS[condition.operator]}"
     if not condition.values:
         return said
+    if condition.operator in RELATIVE:
+        count, unit = condition.values
+        return f"{said} {unit}" if count == 1 else f"{said} {count} {unit}s"
     if condition.operator in (Operator.BETWEEN, Operator.NOT_BETWEEN):
         return f"{said} {condition.values[0]} and {condition.values[1]}"
-    values = ["(empty)" if value == "" else value for value in condition.values]
+    values = ["(empty string)" if value == "" else value for value in condition.values]
     if len(values) > _MOST_VALUES_SAID:
         values = [*values[: _MOST_VALUES_SAID - 1], f"{len(values) - _MOST_VALUES_SAID + 1:,} more"]
     return f"{said} {listed(values)}"
 
 
+def _breakdown(breakdown: Breakdown) -> str:
+    owner = "the user's " if breakdown.property.source is PropertySource.USER else ""
+    label = f"{owner}{breakdown.property.label}"
+    match breakdown.buckets:
+        case DateBuckets(Grain.HOUR_OF_DAY):
+            return f"hour of day of {label}"
+        case DateBuckets(Grain.DAY_OF_WEEK):
+            return f"day of week of {label}"
+        case DateBuckets(grain):
+            return f"{grain} of {label}"
+        case EvenBuckets(size, _):
+            return f"{label} in steps of {size:g}"
+        case CustomBuckets(edges):
+            return f"{label} from {listed((f'{edge:g}' for edge in edges), 'and')}"
+        case AutoBuckets():
+            return f"{label} in buckets"
+    return label
+
+
 def dates_in_words(dates: DateRange) -> str:
-    if isinstance(dates, LastDates):
-        if dates.count == 1:
-            return {"day": "today", "week": "this week", "month": "this month"}[dates.unit]
-        return f"last {dates.count} {dates.unit}s"
-    if dates.first == dates.last:
-        return f"on {dates.first}"
-    return f"{dates.first} to {dates.last}"
+    match dates:
+        case LastDates(1, unit, 0):
+            return "today" if unit == "day" else f"this {unit}"
+        case LastDates(1, unit, 1):
+            return "yesterday" if unit == "day" else f"last {unit}"
+        case LastDates(count, unit, 0):
+            return f"last {count} {unit}s"
+        case LastDates(count, unit, skip):
+            return f"{count} {unit}s up to {skip} {unit}{'s' if skip > 1 else ''} ago"
+        case ToDate(unit):
+            return f"this {unit} to date"
+        case SinceDate(first):
+            return f"since {first}"
+        case FixedDates(first, last):
+            return f"on {first}" if first == last else f"{first} to {last}"
+    raise AssertionError(dates)
+
+
+def _comparison(comparison: Comparison) -> str:
+    match comparison:
+        case Earlier(1, unit):
+            return f"the {unit} before"
+        case Earlier(count, unit):
+            return f"{count} {unit}s before"
+        case CustomPeriod(first):
+            return f"the time from {first}"
+    return "the period before"

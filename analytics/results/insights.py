@@ -1,62 +1,62 @@
 """The answer to an Insights question: one series per metric and segment over the buckets of the range.
 
-The rows hold only what was found; here every bucket gets its number, zero where nothing happened. Nothing is added up
-that cannot be added: a total over the range is a row of its own wherever users are counted.
+The rows hold only what was found; here every bucket gets its number: zero where nothing was counted, no value where
+there was nothing to average. Nothing is added up that cannot be added. Formulas, rolling averages and differences are
+worked out here, from the numbers of the metrics.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.queries.buckets import Bucket, buckets
-from analytics.queries.dates import days, first_day_kept
+from analytics.queries.formulas import Formula, calculate, unit_of
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import MeasureKind, letter
-from analytics.queries.properties import PropertyType
+from analytics.queries.measures import Measure
+from analytics.queries.metrics import letter
 from analytics.queries.scope import Scope
-from analytics.results.segments import Segment, SegmentKind
+from analytics.queries.sentence import measure_name
+from analytics.results.notes import notes
+from analytics.results.segments import ORDERED, Segment, SegmentKind
+from analytics.results.series import Compared, Number, Series, averaged, neat, ratio
 
 
 @dataclass(frozen=True, slots=True)
 class InsightsRow:
-    """One line of the SELECT: a number of one metric, segment and bucket. Without a bucket it is the whole range's."""
+    """One line of the SELECT: a number of one metric, segment and bucket. Without a bucket it is the whole range's.
+
+    Of a rolling measure it is by how much the bucket's number differs from that of the bucket before.
+    """
 
     metric: int
     segment: tuple[Segment, ...]
     bucket: dt.datetime | None
-    value: int
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    metric: str
-    name: str
-    measure: str
-    segment: tuple[Segment, ...]
-    values: tuple[int, ...]
-    total: int
+class Asked:
+    """A question, its scope and the rows that it brought."""
 
-    @property
-    def label(self) -> str:
-        """The segment in words, or the metric's name where nothing is broken down."""
-        return " · ".join(part.label for part in self.segment) if self.segment else self.name
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether this is the metric without its breakdown, beside which the segments stand."""
-        return all(part.kind is SegmentKind.ALL for part in self.segment)
+    query: InsightsQuery
+    scope: Scope
+    rows: Sequence[InsightsRow]
 
 
 @dataclass(frozen=True, slots=True)
 class InsightsResult:
+    """`compared` are the buckets of the earlier time, if there is one; its first lies beside our first."""
+
     interval: str
     zone: str
     buckets: tuple[Bucket, ...]
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
+    compared: tuple[Bucket, ...] | None = None
+    rolling: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As docs/architecture.md, "The answer", describes it."""
@@ -64,120 +64,235 @@ class InsightsResult:
             "kind": "insights",
             "interval": self.interval,
             "zone": self.zone,
-            "buckets": [
-                {"start": bucket.start.isoformat(), "end": bucket.end.isoformat(), "complete": bucket.complete}
-                for bucket in self.buckets
-            ],
-            "series": [
-                {
-                    "metric": series.metric,
-                    "name": series.name,
-                    "measure": series.measure,
-                    "segment": [part.to_json() for part in series.segment],
-                    "label": series.label,
-                    "values": list(series.values),
-                    "total": series.total,
-                }
-                for series in self.series
-            ],
+            "buckets": _buckets_to_json(self.buckets),
+            "series": [series.to_json() for series in self.series],
             "notes": list(self.notes),
+            "compared": None if self.compared is None else _buckets_to_json(self.compared),
+            "rolling": self.rolling,
         }
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> InsightsResult:
-        moment = dt.datetime.fromisoformat
         return cls(
             interval=fields["interval"],
             zone=fields["zone"],
-            buckets=tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in fields["buckets"]),
-            series=tuple(
-                Series(
-                    s["metric"],
-                    s["name"],
-                    s["measure"],
-                    tuple(Segment.from_json(part) for part in s["segment"]),
-                    tuple(s["values"]),
-                    s["total"],
-                )
-                for s in fields["series"]
-            ),
+            buckets=_buckets_from_json(fields["buckets"]),
+            series=tuple(Series.from_json(each) for each in fields["series"]),
             notes=tuple(fields["notes"]),
+            compared=None if fields["compared"] is None else _buckets_from_json(fields["compared"]),
+            rolling=fields["rolling"],
         )
 
 
-def insights_result(query: InsightsQuery, scope: Scope, rows: Iterable[InsightsRow]) -> InsightsResult:
-    found = buckets(query.dates, query.interval, scope)
-    position = {bucket.start: index for index, bucket in enumerate(found)}
-    values: dict[tuple[int, tuple[Segment, ...]], list[int]] = {}
-    totals: dict[tuple[int, tuple[Segment, ...]], int] = {}
-    for row in rows:
-        key = (row.metric, row.segment)
-        if row.bucket is None:
-            totals[key] = row.value
-        else:
-            values.setdefault(key, [0] * len(found))[position[row.bucket]] = row.value
-    whole = (Segment(SegmentKind.ALL),) * len(query.breakdowns)
-    series = []
+def _buckets_to_json(found: tuple[Bucket, ...]) -> list[dict[str, Any]]:
+    return [{"start": b.start.isoformat(), "end": b.end.isoformat(), "complete": b.complete} for b in found]
+
+
+def _buckets_from_json(found: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+    moment = dt.datetime.fromisoformat
+    return tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in found)
+
+
+def insights_result(asked: Asked, earlier: Asked | None = None) -> InsightsResult:
+    """`earlier` is the same question about the time it is compared with, split into the same segments."""
+    query = asked.query
+    ours, found = _Lines(asked), buckets(query.dates, query.interval, asked.scope)
+    theirs = _Lines(earlier) if earlier else None
+    before = buckets(earlier.query.dates, query.interval, earlier.scope) if earlier else None
+    series: list[Series] = []
     for index, metric in enumerate(query.metrics):
-        segments = {segment for number, segment in (*values, *totals) if number == index} | {whole}
-        made = []
-        for segment in segments:
-            numbers = values.get((index, segment), [0] * len(found))
-            total = totals.get((index, segment), 0) if metric.measure.kind is MeasureKind.UNIQUE else sum(numbers)
-            made.append(Series(letter(index), metric.name, str(metric.measure.kind), segment, tuple(numbers), total))
-        series.extend(sorted(made, key=_rank))
-    return InsightsResult(str(query.interval), scope.zone, found, tuple(series), _notes(query, scope, found))
-
-
-def _rank(series: Series) -> tuple[Any, ...]:
-    """The whole first, then the largest; equally large ones by kind and value, so that the order never wavers."""
-    kinds = [part.kind for part in series.segment]
-    return (
-        not series.is_whole,
-        SegmentKind.OTHER in kinds,
-        -series.total,
-        [part.order for part in series.segment],
+        segments = ours.segments(index) | (theirs.segments(index) if theirs else set())
+        made = [ours.series(index, segment) for segment in segments]
+        if theirs and before is not None:
+            made = [_beside(one, theirs.series(index, one.segment), found, before) for one in made]
+        series.extend(_sorted(made, query, metric.measure))
+    for number, formula in enumerate(query.formulas, start=1):
+        series.extend(_formula_series(f"F{number}", formula, query, series, found, before))
+    if query.rolling:
+        series = [_rolling(one, query.rolling) for one in series]
+    return InsightsResult(
+        str(query.interval),
+        asked.scope.zone,
+        found,
+        tuple(series),
+        notes(query, asked.scope, found),
+        before,
+        query.rolling,
     )
 
 
-def _notes(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> tuple[str, ...]:
-    return tuple(note for rule in _RULES for note in rule(query, scope, found))
+class _Lines:
+    """The rows of an answer by metric and segment, with a number in every bucket."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._query = asked.query
+        found = buckets(asked.query.dates, asked.query.interval, asked.scope)
+        self._count = len(found)
+        position = {bucket.start: index for index, bucket in enumerate(found)}
+        self._values: dict[tuple[int, tuple[Segment, ...]], dict[int, float | None]] = {}
+        self._totals: dict[tuple[int, tuple[Segment, ...]], float | None] = {}
+        for row in asked.rows:
+            at = None if row.bucket is None else position[row.bucket]
+            self._put(row.metric, row.segment, at, row.value)
+            if (whole := _whole_of(row.segment, asked.query.metrics[row.metric].measure)) is not None:
+                so_far = self._at(row.metric, whole, at) or 0
+                self._put(row.metric, whole, at, so_far + (row.value or 0))
+
+    def _at(self, metric: int, segment: tuple[Segment, ...], at: int | None) -> float | None:
+        if at is None:
+            return self._totals.get((metric, segment))
+        return self._values.get((metric, segment), {}).get(at)
+
+    def _put(self, metric: int, segment: tuple[Segment, ...], at: int | None, value: float | None) -> None:
+        if at is None:
+            self._totals[metric, segment] = value
+        else:
+            self._values.setdefault((metric, segment), {})[at] = value
+
+    def segments(self, metric: int) -> set[tuple[Segment, ...]]:
+        """Those that were found, and the whole, which is there even if nothing was."""
+        depth = len(self._query.breakdowns) + self._query.metrics[metric].measure.is_distribution
+        whole = (Segment(SegmentKind.ALL),) * depth
+        return {segment for number, segment in (*self._values, *self._totals) if number == metric} | {whole}
+
+    def series(self, index: int, segment: tuple[Segment, ...]) -> Series:
+        metric = self._query.metrics[index]
+        measure = metric.measure
+        values = self._numbers((index, segment), measure)
+        return Series(
+            letter(index),
+            metric.name,
+            str(measure.kind),
+            segment,
+            values,
+            self._total((index, segment), measure, values),
+            unit=measure_name(measure),
+            format="count" if measure.counts else "number",
+        )
+
+    def _numbers(self, key: tuple[int, tuple[Segment, ...]], measure: Measure) -> tuple[Number, ...]:
+        found = self._values.get(key, {})
+        nothing: Number = 0 if measure.is_zero_without_events else None
+        if not measure.is_rolling:
+            return tuple(neat(found[at]) if at in found else nothing for at in range(self._count))
+        running, values = 0.0, []
+        for at in range(self._count):
+            running += found.get(at) or 0
+            values.append(neat(running))
+        return tuple(values)
+
+    def _total(self, key: tuple[int, tuple[Segment, ...]], measure: Measure, values: tuple[Number, ...]) -> Number:
+        if measure.is_rolling:
+            return values[-1] if values else 0
+        if key in self._totals:
+            return neat(self._totals[key])
+        if not measure.is_zero_without_events:
+            return None
+        # Only what adds up has no row of the whole range.
+        return neat(sum(value for value in self._values.get(key, {}).values() if value is not None))
 
 
-def _note_on_sums(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:
-    if not query.breakdowns:
-        return
-    unique = any(metric.measure.kind is MeasureKind.UNIQUE for metric in query.metrics)
-    if unique:
-        yield "Segments may add up to more than the whole: a user is counted once in each segment that they were in."
-    if any(breakdown.property.type is PropertyType.LIST for breakdown in query.breakdowns):
-        yield "Segments may add up to more than the whole: an event is counted once for each distinct item of its list."
+def _whole_of(segment: tuple[Segment, ...], measure: Measure) -> tuple[Segment, ...] | None:
+    """What a bin of a distribution is a part of: a user is in one bin, so the bins of the whole add up to all users."""
+    if measure.is_distribution and all(part.kind is SegmentKind.ALL for part in segment[:-1]):
+        return (*segment[:-1], Segment(SegmentKind.ALL))
+    return None
 
 
-def _note_on_buckets(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:
-    if any(metric.measure.kind is MeasureKind.UNIQUE for metric in query.metrics) and len(found) > 1:
-        yield "A total is not the sum of its points: a user is counted once over the whole range."
+def _sorted(made: Iterable[Series], query: InsightsQuery, measure: Measure) -> list[Series]:
+    """The whole first and "other" last; between them segments of a calendar or a scale in its order, others by size,
+    equally large ones by kind and value, so that the order never wavers."""
+    in_order = measure.is_distribution or (
+        bool(query.breakdowns) and all(breakdown.buckets is not None for breakdown in query.breakdowns)
+    )
+    falling = query.segments.order == "top"
+
+    def rank(one: Series) -> tuple[Any, ...]:
+        kinds = [part.kind for part in one.segment]
+        size = 0.0 if one.total is None or in_order else -one.total if falling else one.total
+        missing = one.total is None and not in_order
+        left_over = SegmentKind.OTHER in kinds
+        not_set = in_order and any(kind not in ORDERED and kind is not SegmentKind.VALUE for kind in kinds)
+        return (not one.is_whole, left_over, not_set, missing, size, [part.order for part in one.segment])
+
+    return sorted(made, key=rank)
 
 
-def _note_on_unfinished(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:
-    unfinished = [bucket for bucket in found if not bucket.complete]
-    if any(bucket.end > scope.now for bucket in unfinished):
-        yield f"The last {query.interval} is not over yet."
-    kept = first_day_kept(scope)
-    if any(bucket.end <= scope.now and (kept is None or bucket.start.date() >= kept) for bucket in unfinished):
-        yield f"The range holds only a part of the first or last {query.interval}."
+# --- comparing --------------------------------------------------------------------------------------------------------
 
 
-def _note_on_retention(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:
-    kept = first_day_kept(scope)
-    if kept is not None and days(query.dates, scope)[0] < kept:
-        days_kept = "1 day" if scope.retention_days == 1 else f"{scope.retention_days:,} days"
-        yield f"This project keeps {days_kept} of events: nothing before {kept} is counted."
+def _beside(ours: Series, theirs: Series, found: Sequence[Bucket], before: Sequence[Bucket]) -> Series:
+    values = tuple(theirs.values[at] if at < len(theirs.values) else None for at in range(len(ours.values)))
+    ratios = tuple(
+        ratio(one, other) if at < len(before) and found[at].complete and before[at].complete else None
+        for at, (one, other) in enumerate(zip(ours.values, values, strict=True))
+    )
+    return replace(
+        ours,
+        compared=Compared(
+            values, theirs.total, ratios, _difference(ours.total, theirs.total), ratio(ours.total, theirs.total)
+        ),
+    )
 
 
-_RULES: tuple[Callable[[InsightsQuery, Scope, tuple[Bucket, ...]], Iterable[str]], ...] = (
-    _note_on_sums,
-    _note_on_buckets,
-    _note_on_unfinished,
-    _note_on_retention,
-)
+def _difference(ours: Number, theirs: Number) -> Number:
+    return None if ours is None or theirs is None else neat(ours - theirs)
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------------
+
+
+def _formula_series(
+    name: str,
+    formula: Formula,
+    query: InsightsQuery,
+    metrics: Sequence[Series],
+    found: Sequence[Bucket],
+    before: Sequence[Bucket] | None,
+) -> list[Series]:
+    """One for each segment that a metric of the formula has. A metric without the segment counts as nothing there."""
+    letters = sorted(formula.letters)
+    by_segment: dict[tuple[Segment, ...], dict[str, Series]] = {}
+    for one in metrics:
+        if one.metric in letters:
+            by_segment.setdefault(one.segment, {})[one.metric] = one
+    if not letters:
+        by_segment[(Segment(SegmentKind.ALL),) * len(query.breakdowns)] = {}
+    units = {letter(index): measure_name(metric.measure) for index, metric in enumerate(query.metrics)}
+    empty = {letter(at): _nothing(metric.measure) for at, metric in enumerate(query.metrics)}
+    node = formula.parsed()
+
+    def worked_out(segment: tuple[Segment, ...], compared: bool) -> Series:
+        parts = by_segment[segment]
+
+        def number(pick: Callable[[Series], Number]) -> Number:
+            found_numbers = {each: pick(parts[each]) if each in parts else empty[each] for each in letters}
+            return neat(calculate(node, found_numbers))
+
+        values = tuple(number(_value_at(at, compared)) for at in range(len(found)))
+        total = number(_total_of(compared))
+        unit = unit_of(node, units)
+        return Series(name, formula.label, "formula", segment, values, total, unit or formula.label, str(formula.unit))
+
+    made = []
+    for segment in by_segment:
+        ours = worked_out(segment, compared=False)
+        made.append(ours if before is None else _beside(ours, worked_out(segment, compared=True), found, before))
+    return _sorted(made, query, query.metrics[0].measure)
+
+
+def _value_at(at: int, compared: bool) -> Callable[[Series], Number]:
+    return lambda one: one.compared.values[at] if compared and one.compared else one.values[at]
+
+
+def _total_of(compared: bool) -> Callable[[Series], Number]:
+    return lambda one: one.compared.total if compared and one.compared else one.total
+
+
+def _nothing(measure: Measure) -> Number:
+    return 0 if measure.is_zero_without_events else None
+
+
+def _rolling(one: Series, window: int) -> Series:
+    compared = one.compared and replace(one.compared, values=averaged(one.compared.values, window))
+    return replace(one, values=averaged(one.values, window), compared=compared)

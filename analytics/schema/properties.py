@@ -79,10 +79,15 @@ def nested(name: str) -> Fragment:
 
 def items(name: str) -> Fragment:
     """The distinct items of a list as texts (texts unquoted, the rest as JSON); empty where it is not a list."""
+    return items_of(sql("`nested`[{key}]", key=bind("String", name)))
+
+
+def items_of(text: Fragment) -> Fragment:
+    """The same of a list's JSON text."""
     return sql(
         "arrayDistinct(arrayMap(item -> if(startsWith(item, '\"'), JSONExtractString(item), item),"
         " JSONExtractArrayRaw({text})))",
-        text=sql("`nested`[{key}]", key=bind("String", name)),
+        text=text,
     )
 
 

@@ -78,9 +78,10 @@ def query(question: Mapping[str, Any]) -> Query:
             ],
             "filters": _group(question.get("where")),
             "breakdowns": [
-                {"property": {"name": name, "type": type}, "limit": limit}
-                for name, type, limit in ([question["by"]] if "by" in question else [])
+                {"property": {"name": name, "type": type}}
+                for name, type, _ in ([question["by"]] if "by" in question else [])
             ],
+            "segments": {"limit": question["by"][2]} if "by" in question else None,
             "dates": {"kind": "last", "count": dates[1], "unit": dates[2]}
             if dates[0] == "last"
             else {"kind": "fixed", "from": dates[0], "to": dates[-1]},

@@ -7,7 +7,7 @@ from tests.spec.conftest import Check
 
 def test_segments(check: Check):
     """A breakdown splits a metric by the values of a property. Events without it are "(not set)", the empty text is
-    "(empty)". "All" is the metric without its breakdown."""
+    "(empty string)". "All" is the metric without its breakdown."""
     check(
         events="""
             time             | event | user | plan
@@ -25,7 +25,7 @@ def test_segments(check: Check):
             "dates": ["2024-03-01", "2024-03-02"],
         },
         answer="""
-                  | All | (not set) | pro | (empty)
+                  | All | (not set) | pro | (empty string)
             03-01 | 4   | 1         | 2   | 1
             03-02 | 2   | 2         | 0   | 0
             total | 6   | 3         | 2   | 1
@@ -103,7 +103,7 @@ def test_a_list_counts_once_per_item(check: Check):
         """,
         question={"count": "total", "of": ["Buy"], "by": ["tags", "list", 3], "dates": ["2024-03-01"]},
         answer="""
-                  | All | new | (empty) | gift | (other)
+                  | All | new | (empty string) | gift | (other)
             03-01 | 4   | 2   | 1       | 1    | 3
             total | 4   | 2   | 1       | 1    | 3
         """,

@@ -1,0 +1,116 @@
+"""Users of a time that ends with each bucket: 1, 7 or 30 days, or all of the range so far.
+
+A user is active in a run of buckets after each event. So the days of each user become runs that do not overlap, and a
+run adds one user where it begins and takes one away behind its end: adding these up bucket by bucket gives the users
+of each. That reads every event once, however many windows it lies in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.compiler.events import milliseconds
+from analytics.queries.buckets import Bucket, Window, day_start, window
+from analytics.queries.dates import Interval, first_day_kept
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.measures import ROLLING_DAYS, Measure
+from analytics.queries.scope import Scope
+from analytics.sql.fragment import Fragment, bind, sql
+
+_BY_CLOCK = (Interval.MINUTE, Interval.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """For each bucket the time whose users it has; `read` is all of it."""
+
+    starts: tuple[dt.datetime, ...]
+    ends: tuple[dt.datetime, ...]
+    read: Window
+
+
+def windows(measure: Measure, query: InsightsQuery, scope: Scope, found: Sequence[Bucket]) -> Windows:
+    whole = window(query.dates, scope)
+    if not found:
+        return Windows((), (), whole)
+    ends = tuple(bucket.end.astimezone(dt.UTC) for bucket in found)
+    length = ROLLING_DAYS.get(measure.kind)
+    if length is None:
+        starts = (found[0].start.astimezone(dt.UTC),) * len(found)
+    else:
+        starts = tuple(_days_before(bucket.end, length, query.interval, scope) for bucket in found)
+    first = starts[0]
+    kept = first_day_kept(scope)
+    if kept is not None:
+        first = max(first, day_start(kept, scope.tzinfo))
+    return Windows(starts, ends, Window(min(first, whole.end), whole.end))
+
+
+def _days_before(end: dt.datetime, days: int, interval: Interval, scope: Scope) -> dt.datetime:
+    """Calendar days, which may have 23 or 25 hours; within a day, so many times 24 hours."""
+    if interval in _BY_CLOCK:
+        return end.astimezone(dt.UTC) - dt.timedelta(days=days)
+    return day_start(end.astimezone(scope.tzinfo).date() - dt.timedelta(days=days), scope.tzinfo)
+
+
+def last_window(cut: Windows) -> Window:
+    """The time that the number of the whole range is about."""
+    start = max(cut.starts[-1], cut.read.start) if cut.starts else cut.read.end
+    return Window(min(start, cut.read.end), cut.read.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The time between any two edges of windows, and which buckets' windows each piece lies in: from `first` to `last`.
+    A piece that lies in none has a first behind its last."""
+
+    edges: tuple[int, ...]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+
+    @property
+    def expression(self) -> Fragment:
+        """The piece of an event: the edge that it begins at."""
+        return sql("roundDown(toUnixTimestamp64Milli(time), {edges})", edges=bind("Array(Int64)", list(self.edges)))
+
+
+def pieces(cut: Windows) -> Pieces:
+    starts = [milliseconds(start.timestamp()) for start in cut.starts]
+    ends = [milliseconds(end.timestamp()) for end in cut.ends]
+    edges = sorted({*starts, *ends}) or [0]
+    return Pieces(
+        tuple(edges),
+        tuple(bisect_right(ends, edge) for edge in edges),
+        tuple(bisect_left(starts, edge + 1) - 1 for edge in edges),
+    )
+
+
+def active_users(rows: Fragment, cut: Pieces, keys: Fragment, sets: Fragment, division: Fragment) -> Fragment:
+    """SELECT of whole_or_part, text, in_bucket and by how many users more each bucket has than the one before it.
+
+    `rows` have user, piece and what `keys` (", part, segment") and `sets` group by.
+    """
+    return sql(
+        "SELECT whole_or_part, text, change.1 AS in_bucket, sum(change.2) AS value FROM"
+        " (SELECT whole_or_part, text, arrayJoin(arrayConcat("
+        "arrayMap(at -> (at, toInt64(1)), arrayFilter((at, before) -> at > before + 1, runs.1,"
+        " arrayPushFront(arrayPopBack(runs.2), toInt64(-2)))),"
+        "arrayMap(at -> (at + 1, toInt64(-1)), arrayFilter((at, next) -> next > at + 1, runs.2,"
+        " arrayPushBack(arrayPopFront(runs.1), toInt64(1000000000)))))) AS change FROM"
+        " (SELECT {division}, arraySort(groupUniqArray((transform(piece, {edges}, {first}, toInt64(0)),"
+        " transform(piece, {edges}, {last}, toInt64(-1))))) AS runs"
+        " FROM (SELECT DISTINCT user, piece{keys} FROM ({rows}))"
+        " WHERE transform(piece, {edges}, {first}, toInt64(0)) <= transform(piece, {edges}, {last}, toInt64(-1))"
+        " GROUP BY GROUPING SETS ({sets})))"
+        " GROUP BY whole_or_part, text, in_bucket",
+        division=division,
+        edges=bind("Array(Int64)", list(cut.edges)),
+        first=bind("Array(Int64)", list(cut.first)),
+        last=bind("Array(Int64)", list(cut.last)),
+        keys=keys,
+        rows=rows,
+        sets=sets,
+    )

@@ -1,0 +1,115 @@
+"""The events of one metric as rows with the columns that its measure, its buckets and its breakdown need.
+
+Everything that decides which events a metric has stands here: their names, filters, the first time, sessions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.compiler.buckets import bucket_column
+from analytics.compiler.events import events
+from analytics.compiler.filters import filters
+from analytics.queries.buckets import Window, buckets, day_start, window
+from analytics.queries.dates import Interval, first_day_kept
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
+from analytics.queries.scope import Scope
+from analytics.schema.identity import user
+from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
+
+_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which events: those of a metric of the question, in the question's time or in another one."""
+
+    query: InsightsQuery
+    scope: Scope
+    metric: Metric
+    time: Window | None = None
+
+    @property
+    def window(self) -> Window:
+        return self.time or window(self.query.dates, self.scope)
+
+    def rows(self, columns: Sequence[Fragment]) -> Fragment:
+        """A SELECT of the columns over the metric's events."""
+        return events(
+            join(", ", columns),
+            scope=self.scope,
+            window=self.window,
+            names=self.metric.events,
+            where=self._condition(),
+        )
+
+    def rows_with_sessions(self, columns: Sequence[Fragment]) -> Fragment:
+        """The same with `user` and `session`, the moment at which the user's session began.
+
+        All events of a user make the sessions, whether they are counted or not: a session ends after the project's idle
+        time without any of them, and at midnight.
+        """
+        days = bucket_column(buckets(self.query.dates, Interval.DAY, self.scope))
+        named = self._named()
+        everything = events(
+            join(
+                ", ",
+                [
+                    *columns,
+                    sql("{user} AS user", user=user(self.scope.project_id)),
+                    sql("toUnixTimestamp64Milli(time) AS moment"),
+                    sql("{day} AS day_of_session", day=days.expression),
+                    sql("({condition}) AS is_counted", condition=join(" AND ", [named, self._condition()]) or sql("1")),
+                ],
+            ),
+            scope=self.scope,
+            window=self.window,
+            names=ALL_EVENTS,
+        )
+        # Events of one millisecond are of one session: RANGE takes them together, whatever their order.
+        return sql(
+            "SELECT * FROM (SELECT *, max(begins) OVER (PARTITION BY user ORDER BY moment"
+            " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS session FROM (SELECT *,"
+            " if(moment - lagInFrame(moment, 1, {never}) OVER before > {idle}"
+            " OR day_of_session != lagInFrame(day_of_session, 1, toInt64(-1)) OVER before, moment, {never}) AS begins"
+            " FROM ({everything}) WINDOW before AS (PARTITION BY user ORDER BY moment"
+            " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))) WHERE is_counted",
+            never=sql("toInt64(-9000000000000000)"),
+            idle=bind("Int64", self.scope.session_minutes * 60_000),
+            everything=everything,
+        )
+
+    def _named(self) -> Fragment:
+        if isinstance(self.metric.events, AllEvents):
+            return EMPTY
+        return sql("event IN {names}", names=bind("Array(String)", list(self.metric.events)))
+
+    def _condition(self) -> Fragment:
+        asked = filters(self.query.filters, self.metric.filters, scope=self.scope)
+        return join(" AND ", [asked, self._first_time()])
+
+    def _first_time(self) -> Fragment:
+        """That an event is the first of the metric's that its user ever did, in all the time that is kept.
+
+        Of two in one millisecond it is the one received first. Filters look at that event; they do not choose it.
+        """
+        if not self.metric.first_time:
+            return EMPTY
+        who = user(self.scope.project_id)
+        kept = first_day_kept(self.scope)
+        start = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
+        history = events(
+            sql("{user} AS user, time, version", user=who),
+            scope=self.scope,
+            window=Window(min(start, self.window.end), self.window.end),
+            names=self.metric.events,
+        )
+        return sql(
+            "({user}, time, version) IN (SELECT user, first.1, first.2 FROM"
+            " (SELECT user, min((time, version)) AS first FROM ({history}) GROUP BY user))",
+            user=who,
+            history=history,
+        )

@@ -1,0 +1,157 @@
+"""Which segments of a breakdown are shown: the largest (or smallest) over the whole range, by the measure itself.
+
+    segment
+
+The first metric ranks; where it has fewer segments than are wanted, `rank_all` asks for the second to rank the rest,
+and so on. All metrics then show the same segments, so that they can be read side by side and put into formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, split
+from analytics.compiler.columns import column
+from analytics.compiler.events import FINAL_SETTINGS, events
+from analytics.compiler.filters import condition, filters
+from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
+from analytics.compiler.rolling import last_window, windows
+from analytics.compiler.rows import Reading
+from analytics.queries.breakdowns import HIGHEST_LIMIT, AutoBuckets, Breakdown, Order
+from analytics.queries.buckets import buckets, window
+from analytics.queries.filters import Condition, Operator
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.measures import MeasureKind
+from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
+from analytics.queries.properties import PropertyType
+from analytics.queries.scope import Scope
+from analytics.schema.identity import user
+from analytics.sql.compiled import CompiledQuery
+from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
+
+
+def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> CompiledQuery[Key]:
+    """The keys of the segments to show, the largest first."""
+    parts = split(query.breakdowns, scope, _scales(query, scope), only_chosen=True)
+    metrics = query.metrics if rank_all else query.metrics[:1]
+    ranked = join(
+        " UNION ALL ",
+        [
+            sql(
+                "SELECT {index} AS metric, segment, value FROM ({ranked})",
+                index=bind("UInt16", index),
+                ranked=_ranked(metric, query, scope, parts),
+            )
+            for index, metric in enumerate(metrics)
+        ],
+    )
+    falling = query.segments.order is Order.TOP
+    order = [
+        sql(
+            "maxOrNullIf(value, metric = {index}) DESC NULLS LAST"
+            if falling
+            else "maxOrNullIf(value, metric = {index}) ASC NULLS LAST",
+            index=bind("UInt16", index),
+        )
+        for index in range(len(metrics))
+    ]
+    statement = sql(
+        "SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
+        ranked=ranked,
+        order=join(", ", order),
+        ties=parts.ties,
+        limit=bind("UInt32", _limit(query)),
+    )
+    return CompiledQuery.of(statement, _key, FINAL_SETTINGS)
+
+
+def _limit(query: InsightsQuery) -> int:
+    """Of one breakdown whose values are chosen, all of those are shown."""
+    chosen = len(query.breakdowns) == 1 and bool(query.breakdowns[0].values)
+    return HIGHEST_LIMIT if chosen else query.segments.limit
+
+
+def _key(line: tuple[Any, ...]) -> Key:
+    key: Key = line[0]
+    return key
+
+
+def _scales(query: InsightsQuery, scope: Scope) -> Scales:
+    """The steps of auto buckets, from the least and the greatest number of any metric's events."""
+    found = {}
+    for index, breakdown in enumerate(query.breakdowns):
+        if isinstance(breakdown.buckets, AutoBuckets):
+            numbers = events(
+                sql("{number} AS number", number=column(breakdown.property)),
+                scope=scope,
+                window=window(query.dates, scope),
+                names=_all_names(query),
+                where=filters(query.filters, scope=scope),
+            )
+            extent = sql("(SELECT (ifNull(min(number), 0), ifNull(max(number), 0)) FROM ({numbers}))", numbers=numbers)
+            found[index] = measured_scale(extent)
+    return found
+
+
+def _all_names(query: InsightsQuery) -> Sequence[str] | AllEvents:
+    names: list[str] = []
+    for metric in query.metrics:
+        if isinstance(metric.events, AllEvents):
+            return ALL_EVENTS
+        names += metric.events
+    return list(dict.fromkeys(names))
+
+
+def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) -> Fragment:
+    """SELECT of segment and value."""
+    measure, reading = metric.measure, Reading(query, scope, metric)
+    columns = [parts.column]
+    chosen = _chosen(query.breakdowns, scope)
+    if chosen:
+        columns.append(sql("({chosen}) AS is_chosen", chosen=chosen))
+    if measure.kind in OF_USERS and measure.kind is not MeasureKind.SESSIONS:
+        columns.append(sql("{user} AS user", user=user(scope.project_id)))
+    of_what = measure.per_user or measure
+    distinct = measure.kind is MeasureKind.DISTINCT or (
+        measure.per_user is not None and measure.per_user.each == "distinct"
+    )
+    if (wanted := input_of(of_what.of, distinct=distinct)) is not None:
+        columns.append(sql("{wanted} AS x0", wanted=wanted))
+    if measure.is_rolling:
+        # The range's number is that of its last bucket: the users of the window that ends with it.
+        cut = windows(measure, query, scope, buckets(query.dates, query.interval, scope))
+        reading = Reading(query, scope, metric, last_window(cut))
+    rows = reading.rows_with_sessions(columns) if measure.kind is MeasureKind.SESSIONS else reading.rows(columns)
+    if chosen:
+        rows = sql("SELECT * EXCEPT (is_chosen) FROM ({rows}) WHERE is_chosen", rows=rows)
+    each = rows
+    if parts.has_lists:
+        each = sql("SELECT * EXCEPT (segments), arrayJoin(arrayDistinct(segments)) AS segment FROM ({rows})", rows=rows)
+    if measure.per_user is not None:
+        return sql(
+            "SELECT segment, toFloat64({across}) AS value FROM"
+            " (SELECT segment, user, {y} AS y FROM ({each}) GROUP BY segment, user) GROUP BY segment",
+            across=across_users(measure.per_user, sql("y")),
+            y=of_each_user(measure.per_user, sql("x0")),
+            each=each,
+        )
+    counted = sql("uniqExact(user)") if measure.is_rolling else aggregate(measure, sql("x0"))
+    return sql(
+        "SELECT segment, toFloat64({counted}) AS value FROM ({each}) GROUP BY segment", counted=counted, each=each
+    )
+
+
+def _chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
+    """That an event has only values that the breakdowns name, where they name any."""
+    tests = []
+    for breakdown in breakdowns:
+        if not breakdown.values:
+            continue
+        if breakdown.property.type is PropertyType.BOOLEAN:
+            values = bind("Array(String)", ["true" if value else "false" for value in breakdown.values])
+            tests.append(sql("ifNull(toString({flag}) IN {values}, 0)", flag=column(breakdown.property), values=values))
+        else:
+            operator = Operator.ANY_ITEM_IS if breakdown.property.type is PropertyType.LIST else Operator.IS
+            tests.append(condition(Condition(breakdown.property, operator, breakdown.values), scope))
+    return join(" AND ", tests) if tests else EMPTY
