@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from analytics import cache as answers
 from analytics.cache import Storage
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress, execute
+from analytics.clickhouse.links import merges_of_version
 from analytics.clickhouse.versions import data_version
 from analytics.compiler.plans import Step, plan
 from analytics.queries import Query
@@ -41,9 +43,10 @@ def run(
     name = answers.key(query, scope, version)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
+    with lease(url) as client:
+        scope = replace(scope, merged=merges_of_version(client, url, scope.project_id, version))
     statements = _Statements(url, query_id, on_progress)
-    result = statements.answer(query, scope)
-    answer = Answer(result, statements.meta(version))
+    answer = Answer(statements.answer(query, scope), statements.meta(version))
     if cache is not None:
         answers.keep(cache, name, answer)
     return answer

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import LiteralString
 
 from analytics.compiler.columns import column, items, number_text
 from analytics.compiler.dates import date_bucket
@@ -19,7 +20,7 @@ from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, 
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope
 from analytics.results.segments import Segment, SegmentKind, number_value
-from analytics.sql.fragment import Fragment, bind, join, sql
+from analytics.sql.fragment import Fragment, bind, join, let, sql
 
 # What a row of the answer says beside the segment's text.
 SHOWN, OTHER, WHOLE = 0, 1, 2
@@ -43,8 +44,8 @@ class Split:
     @property
     def ties(self) -> Fragment:
         """The order of equally large segments: what is set first, then by number or by the text's bytes."""
-        if len(self.breakdowns) == 1 and self.breakdowns[0].property.type is PropertyType.NUMBER and not self.has_lists:
-            return sql("isNull(segment), toFloat64OrNull(segment), segment")
+        if len(self.breakdowns) == 1 and self.breakdowns[0].property.type is PropertyType.NUMBER:
+            return sql("isNull(segment), toFloat64OrNull(splitByChar('|', ifNull(segment, ''))[1]), segment")
         return sql("isNull(segment), segment")
 
     def read(self, key: Key) -> tuple[Segment, ...]:
@@ -90,17 +91,17 @@ class Scale:
 Scales = Mapping[int, Scale]  # by the place of a breakdown among the breakdowns
 
 
-def measured_scale(extent: Fragment) -> Scale:
-    """About ten steps between the least and the greatest number; `extent` is a scalar tuple of the two."""
-    raw = sql("(({extent}.2 - {extent}.1) / 10)", extent=extent)
-    power = sql("if({raw} > 0, floor(log10({raw})), 0)", raw=raw)
-    digit = sql(
-        "if({raw} > 0, multiIf({raw} <= exp10({power}), 1, {raw} <= 2 * exp10({power}), 2,"
-        " {raw} <= 5 * exp10({power}), 5, 10), 1)",
-        raw=raw,
-        power=power,
+def measured_scale(numbers: Fragment, name: LiteralString) -> tuple[Fragment, Scale]:
+    """About ten steps between the least and the greatest of `numbers` (a SELECT of `number`), as a definition for a
+    WITH clause, and its parts."""
+    definition = sql(
+        "(SELECT (if(raw > 0, multiIf(raw <= exp10(power), 1, raw <= 2 * exp10(power), 2,"
+        " raw <= 5 * exp10(power), 5, 10), 1), power) FROM (SELECT raw, if(raw > 0, floor(log10(raw)), 0) AS power FROM"
+        " (SELECT (ifNull(max(number), 0) - ifNull(min(number), 0)) / 10 AS raw FROM ({numbers})))) AS {name}",
+        numbers=numbers,
+        name=sql(name),
     )
-    return Scale(digit, power)
+    return definition, Scale(sql("{name}.1", name=sql(name)), sql("{name}.2", name=sql(name)))
 
 
 def known_scales(breakdowns: tuple[Breakdown, ...], shown: Sequence[Key]) -> Scales:
@@ -160,10 +161,14 @@ def _packed_items(breakdown: Breakdown, only_chosen: bool) -> Fragment:
 
 
 def _mark(text: Fragment) -> Fragment:
-    return sql(
-        "if(isNull({text}), {missing}, concat('v', replaceAll(ifNull({text}, ''), '\\0', '\\0\\x01'), '\\0\\0'))",
-        text=text,
-        missing=bind("String", _NOT_SET + _END),
+    return let(
+        text,
+        lambda text: sql(
+            "if(isNull({text}), {missing}, concat('v', replaceAll(ifNull({text}, ''), '\\0', '\\0\\x01'), '\\0\\0'))",
+            text=text,
+            missing=bind("String", _NOT_SET + _END),
+        ),
+        name="marked",
     )
 
 
@@ -222,29 +227,35 @@ def _whole(size: float, start: float) -> tuple[float, float, float]:
 
 def _even(number: Fragment, steps: _Steps) -> Fragment:
     """The bucket's number, counted from the start, as text."""
-    guess = sql(
-        "floor(({x} * {scale} - {start}) / {size})", x=number, scale=steps.scale, start=steps.start, size=steps.size
-    )
+
+    def bucket(x: Fragment) -> Fragment:
+        guess = sql(
+            "floor(({x} * {scale} - {start}) / {size})", x=x, scale=steps.scale, start=steps.start, size=steps.size
+        )
+        # What rounding moved over an edge goes back.
+        return sql(
+            "toString({guess} + if({x} >= {next}, 1, 0) - if({x} < {this}, 1, 0) + 0)",
+            guess=guess,
+            x=x,
+            next=edge(sql("({guess} + 1)", guess=guess)),
+            this=edge(guess),
+        )
 
     def edge(k: Fragment) -> Fragment:
-        return sql("({start} + {k} * {size}) / {scale}", start=steps.start, k=k, size=steps.size, scale=steps.scale)
+        return sql("(({start} + {k} * {size}) / {scale})", start=steps.start, k=k, size=steps.size, scale=steps.scale)
 
-    # What rounding moved over an edge goes back.
-    return sql(
-        "toString({guess} + if({x} >= {next}, 1, 0) - if({x} < {this}, 1, 0))",
-        guess=guess,
-        x=number,
-        next=edge(sql("({guess} + 1)", guess=guess)),
-        this=edge(guess),
-    )
+    return let(number, bucket)
 
 
 def _custom(number: Fragment, edges: tuple[float, ...]) -> Fragment:
     """How many edges lie at or below the number, as text."""
-    return sql(
-        "toString(if(isNull({x}), NULL, arrayCount(edge -> edge <= assumeNotNull({x}), {edges})))",
-        x=number,
-        edges=bind("Array(Float64)", list(edges)),
+    return let(
+        number,
+        lambda x: sql(
+            "toString(if(isNull({x}), NULL, arrayCount(edge -> edge <= assumeNotNull({x}), {edges})))",
+            x=x,
+            edges=bind("Array(Float64)", list(edges)),
+        ),
     )
 
 

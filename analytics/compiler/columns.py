@@ -11,7 +11,7 @@ from typing import LiteralString
 from analytics.queries.breakdowns import EVENT_TIME
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.schema import properties
-from analytics.sql.fragment import Fragment, bind, join, sql
+from analytics.sql.fragment import Fragment, bind, join, let, sql
 
 _NUMBER = "^[+-]?[0-9]{1,300}(\\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$"
 _LONG_WHOLE = "^-?[0-9]{16,}$"
@@ -72,18 +72,29 @@ def items(asked: Property) -> Fragment:
 
 def date_text(asked: Property) -> Fragment:
     """What could be a date: text in ISO 8601, or with `cast` a number of seconds or milliseconds since 1970."""
-    if asked.name == EVENT_TIME and asked.source is PropertySource.EVENT and not asked.path:
+    if is_event_time(asked):
         return sql("CAST(toString(time) AS Nullable(String))")
     own = _in_object(asked, "String", "JSONExtractString") if asked.path else properties.string(asked.name)
     if not asked.cast:
         return own
-    number = _number(_plain(asked))
-    moment = sql(
-        "toString(fromUnixTimestamp64Milli(toInt64({number} * if(abs({number}) < {edge}, 1000, 1)), 'UTC'))",
-        number=sql("if(abs(ifNull({number}, 0)) < 4e12, {number}, NULL)", number=number),
-        edge=bind("Float64", _MILLISECONDS_FROM),
+    moment = let(
+        _number(_plain(asked)),
+        lambda number: sql(
+            "if(abs(ifNull({number}, 1e300)) < 4e12, toString(fromUnixTimestamp64Milli("
+            "toInt64(assumeNotNull({number}) * if(abs(assumeNotNull({number})) < {edge}, 1000, 1)), 'UTC')), NULL)",
+            number=number,
+            edge=bind("Float64", _MILLISECONDS_FROM),
+        ),
+        name="number",
     )
     return sql("coalesce({own}, {moment})", own=own, moment=moment)
+
+
+def is_event_time(asked: Property) -> bool:
+    """Whether it is the moment of the event itself, which is no property among the others."""
+    return (asked.name, asked.type, asked.source, asked.path) == (
+        EVENT_TIME, PropertyType.DATE, PropertySource.EVENT, ()
+    )  # fmt: skip
 
 
 def is_set(asked: Property) -> Fragment:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from analytics.queries.buckets import Window
 from analytics.queries.metrics import AllEvents
 from analytics.queries.scope import Scope
+from analytics.schema import identity
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
@@ -51,6 +52,12 @@ def events(
         table=events_table(),
         conditions=join(" AND ", conditions),
     )
+
+
+def user(scope: Scope) -> Fragment:
+    """The user of an event, merged devices resolved."""
+    merged = scope.merged
+    return identity.user(scope.project_id, None if merged is None else (merged.devices, merged.users))
 
 
 def milliseconds(seconds: float) -> int:

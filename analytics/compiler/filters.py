@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import LiteralString
 
 from analytics.compiler.columns import column, is_set, items, number_text
-from analytics.compiler.dates import before, is_date, since
+from analytics.compiler.dates import between, is_date
 from analytics.queries.dates import LastDates, days, next_days
 from analytics.queries.filters import NEGATIVE, RELATIVE, Condition, Group, Match, Operator
 from analytics.queries.properties import PropertyType
@@ -113,13 +113,7 @@ def _item(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
 
 
 def _date(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
-    first, last = _days_meant(asked, operator, scope)
-    tests = []
-    if first is not None:
-        tests.append(since(asked.property, first, scope))
-    if last is not None:
-        tests.append(before(asked.property, last + dt.timedelta(days=1), scope))
-    return sql("({tests})", tests=join(" AND ", tests))
+    return between(asked.property, *_days_meant(asked, operator, scope), scope)
 
 
 def _days_meant(asked: Condition, operator: Operator, scope: Scope) -> tuple[dt.date | None, dt.date | None]:

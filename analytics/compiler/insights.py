@@ -14,7 +14,7 @@ from typing import Any, LiteralString
 
 from analytics.compiler.breakdowns import OTHER, WHOLE, Key, Split, known_scales, split
 from analytics.compiler.buckets import BucketColumn, bucket_column
-from analytics.compiler.events import FINAL_SETTINGS
+from analytics.compiler.events import FINAL_SETTINGS, user
 from analytics.compiler.measures import ADDS_UP, OF_USERS, across_users, aggregate, input_of, of_each_user
 from analytics.compiler.rolling import active_users, pieces, windows
 from analytics.compiler.rows import Reading
@@ -26,7 +26,6 @@ from analytics.queries.scope import Scope
 from analytics.results.distribution import EDGES, bin_segment
 from analytics.results.insights import InsightsRow
 from analytics.results.segments import Segment, SegmentKind
-from analytics.schema.identity import user
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
@@ -143,7 +142,8 @@ def _plain(metrics: list[_Numbered], plan: _Plan) -> Fragment:
     return sql(
         "SELECT number.1 AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
         " number.2 AS value FROM (SELECT {division},"
-        " if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, arrayJoin([{numbers}]) AS number FROM ({rows}) GROUP BY GROUPING SETS ({sets}))",
+        " if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, arrayJoin([{numbers}]) AS number"
+        " FROM ({rows}) GROUP BY GROUPING SETS ({sets}))",
         division=plan.division,
         numbers=join(", ", numbers),
         rows=plan.parted(rows),
@@ -166,7 +166,7 @@ def _x(nth: int) -> Fragment:
 
 
 def _user(plan: _Plan) -> Fragment:
-    return sql("{user} AS user", user=user(plan.scope.project_id))
+    return sql("{user} AS user", user=user(plan.scope))
 
 
 # --- measures over users' numbers -------------------------------------------------------------------------------------

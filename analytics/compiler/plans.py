@@ -13,7 +13,7 @@ from typing import Any
 
 from analytics.compiler.breakdowns import Key
 from analytics.compiler.insights import compile_insights
-from analytics.compiler.segments import compile_segments
+from analytics.compiler.segments import compile_segments, segments_wanted
 from analytics.queries import Query
 from analytics.queries.comparisons import compared
 from analytics.queries.scope import Scope
@@ -38,7 +38,7 @@ def plan(query: Query, scope: Scope) -> Plan:
     shown: list[Key] = []
     if query.breakdowns:
         shown = yield Step(compile_segments(query, scope, rank_all=False), readings + 1)
-        if len(shown) < query.segments.limit and len(query.metrics) > 1:
+        if len(shown) < segments_wanted(query) and len(query.metrics) > 1:
             shown = yield Step(compile_segments(query, scope, rank_all=True), readings + 1)
     asked = Asked(query, scope, (yield Step(compile_insights(query, scope, shown), readings)))
     if query.comparison is None:

@@ -53,13 +53,17 @@ def _days_before(end: dt.datetime, days: int, interval: Interval, scope: Scope) 
     """Calendar days, which may have 23 or 25 hours; within a day, so many times 24 hours."""
     if interval in _BY_CLOCK:
         return end.astimezone(dt.UTC) - dt.timedelta(days=days)
-    return day_start(end.astimezone(scope.tzinfo).date() - dt.timedelta(days=days), scope.tzinfo)
+    # Not from the day that follows, which the zone may have skipped.
+    last = (end - dt.timedelta(seconds=1)).astimezone(scope.tzinfo).date()
+    return day_start(last - dt.timedelta(days=days - 1), scope.tzinfo)
 
 
-def last_window(cut: Windows) -> Window:
-    """The time that the number of the whole range is about."""
-    start = max(cut.starts[-1], cut.read.start) if cut.starts else cut.read.end
-    return Window(min(start, cut.read.end), cut.read.end)
+def in_last_window(cut: Windows) -> Fragment:
+    """Whether an event counts in the last bucket, whose number is that of the whole range."""
+    if not cut.starts:
+        return sql("toUInt8(0)")
+    start = bind("Int64", milliseconds(cut.starts[-1].timestamp()))
+    return sql("toUnixTimestamp64Milli(time) >= {start}", start=start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.compiler.buckets import bucket_column
-from analytics.compiler.events import events
+from analytics.compiler.events import events, user
 from analytics.compiler.filters import filters
 from analytics.queries.buckets import Window, buckets, day_start, window
 from analytics.queries.dates import Interval, first_day_kept
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.scope import Scope
-from analytics.schema.identity import user
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -59,7 +58,7 @@ class Reading:
                 ", ",
                 [
                     *columns,
-                    sql("{user} AS user", user=user(self.scope.project_id)),
+                    sql("{user} AS user", user=user(self.scope)),
                     sql("toUnixTimestamp64Milli(time) AS moment"),
                     sql("{day} AS day_of_session", day=days.expression),
                     sql("({condition}) AS is_counted", condition=join(" AND ", [named, self._condition()]) or sql("1")),
@@ -98,7 +97,7 @@ class Reading:
         """
         if not self.metric.first_time:
             return EMPTY
-        who = user(self.scope.project_id)
+        who = user(self.scope)
         kept = first_day_kept(self.scope)
         start = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
         history = events(

@@ -9,14 +9,14 @@ and so on. All metrics then show the same segments, so that they can be read sid
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, split
 from analytics.compiler.columns import column
-from analytics.compiler.events import FINAL_SETTINGS, events
+from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import condition, filters
 from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
-from analytics.compiler.rolling import last_window, windows
+from analytics.compiler.rolling import in_last_window, windows
 from analytics.compiler.rows import Reading
 from analytics.queries.breakdowns import HIGHEST_LIMIT, AutoBuckets, Breakdown, Order
 from analytics.queries.buckets import buckets, window
@@ -26,14 +26,14 @@ from analytics.queries.measures import MeasureKind
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope
-from analytics.schema.identity import user
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 
 def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> CompiledQuery[Key]:
     """The keys of the segments to show, the largest first."""
-    parts = split(query.breakdowns, scope, _scales(query, scope), only_chosen=True)
+    with_scales, scales = _scales(query, scope)
+    parts = split(query.breakdowns, scope, scales, only_chosen=True)
     metrics = query.metrics if rank_all else query.metrics[:1]
     ranked = join(
         " UNION ALL ",
@@ -57,17 +57,18 @@ def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> C
         for index in range(len(metrics))
     ]
     statement = sql(
-        "SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
+        "{with_scales}SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
+        with_scales=with_scales,
         ranked=ranked,
         order=join(", ", order),
         ties=parts.ties,
-        limit=bind("UInt32", _limit(query)),
+        limit=bind("UInt32", segments_wanted(query)),
     )
     return CompiledQuery.of(statement, _key, FINAL_SETTINGS)
 
 
-def _limit(query: InsightsQuery) -> int:
-    """Of one breakdown whose values are chosen, all of those are shown."""
+def segments_wanted(query: InsightsQuery) -> int:
+    """How many segments are shown at most: of one breakdown whose values are chosen, all of those are shown."""
     chosen = len(query.breakdowns) == 1 and bool(query.breakdowns[0].values)
     return HIGHEST_LIMIT if chosen else query.segments.limit
 
@@ -77,9 +78,13 @@ def _key(line: tuple[Any, ...]) -> Key:
     return key
 
 
-def _scales(query: InsightsQuery, scope: Scope) -> Scales:
-    """The steps of auto buckets, from the least and the greatest number of any metric's events."""
-    found = {}
+_SCALE_NAMES: tuple[LiteralString, ...] = ("scale0", "scale1", "scale2", "scale3", "scale4")
+
+
+def _scales(query: InsightsQuery, scope: Scope) -> tuple[Fragment, Scales]:
+    """The steps of auto buckets, from the least and the greatest number of any metric's events: a WITH clause, and what
+    it defines."""
+    definitions, found = [], {}
     for index, breakdown in enumerate(query.breakdowns):
         if isinstance(breakdown.buckets, AutoBuckets):
             numbers = events(
@@ -89,9 +94,9 @@ def _scales(query: InsightsQuery, scope: Scope) -> Scales:
                 names=_all_names(query),
                 where=filters(query.filters, scope=scope),
             )
-            extent = sql("(SELECT (ifNull(min(number), 0), ifNull(max(number), 0)) FROM ({numbers}))", numbers=numbers)
-            found[index] = measured_scale(extent)
-    return found
+            definition, found[index] = measured_scale(numbers, _SCALE_NAMES[index])
+            definitions.append(definition)
+    return sql("WITH {all} ", all=join(", ", definitions)) if definitions else EMPTY, found
 
 
 def _all_names(query: InsightsQuery) -> Sequence[str] | AllEvents:
@@ -111,7 +116,7 @@ def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) ->
     if chosen:
         columns.append(sql("({chosen}) AS is_chosen", chosen=chosen))
     if measure.kind in OF_USERS and measure.kind is not MeasureKind.SESSIONS:
-        columns.append(sql("{user} AS user", user=user(scope.project_id)))
+        columns.append(sql("{user} AS user", user=user(scope)))
     of_what = measure.per_user or measure
     distinct = measure.kind is MeasureKind.DISTINCT or (
         measure.per_user is not None and measure.per_user.each == "distinct"
@@ -121,7 +126,8 @@ def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) ->
     if measure.is_rolling:
         # The range's number is that of its last bucket: the users of the window that ends with it.
         cut = windows(measure, query, scope, buckets(query.dates, query.interval, scope))
-        reading = Reading(query, scope, metric, last_window(cut))
+        reading = Reading(query, scope, metric, cut.read)
+        columns.append(sql("{in_last} AS in_last", in_last=in_last_window(cut)))
     rows = reading.rows_with_sessions(columns) if measure.kind is MeasureKind.SESSIONS else reading.rows(columns)
     if chosen:
         rows = sql("SELECT * EXCEPT (is_chosen) FROM ({rows}) WHERE is_chosen", rows=rows)
@@ -136,7 +142,7 @@ def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) ->
             y=of_each_user(measure.per_user, sql("x0")),
             each=each,
         )
-    counted = sql("uniqExact(user)") if measure.is_rolling else aggregate(measure, sql("x0"))
+    counted = sql("uniqExactIf(user, in_last)") if measure.is_rolling else aggregate(measure, sql("x0"))
     return sql(
         "SELECT segment, toFloat64({counted}) AS value FROM ({each}) GROUP BY segment", counted=counted, each=each
     )

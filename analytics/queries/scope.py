@@ -23,9 +23,19 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """Devices and, in the same order, the users they belong to, as far as rows do not say so already."""
+
+    devices: tuple[int, ...] = ()
+    users: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept. A session ends after
     `session_minutes` without an event.
+
+    `merged` are the merges that an answer has to resolve; without it the statement looks them up itself.
 
     Only a comparison sets the last two (comparisons.py): `now` is then an earlier moment, `present` the real one, and
     nothing from `until` on is read.
@@ -37,6 +47,7 @@ class Scope:
     now: dt.datetime
     retention_days: int | None = None
     session_minutes: int = 30
+    merged: Merged | None = None
     present: dt.datetime | None = None
     until: dt.datetime | None = None
 

@@ -9,6 +9,8 @@ This file must not know questions or how links are made. docs/decisions/0006 and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analytics.schema.tables import ANONYMOUS_DEVICES, DEVICES, IDENTITY_SETTLINGS, SETTLED_LINKS
 from analytics.sql.fragment import Fragment, bind, identifier, sql
 
@@ -16,11 +18,22 @@ from analytics.sql.fragment import Fragment, bind, identifier, sql
 _LONGEST_AGO = sql("INTERVAL 20 DAY")
 
 
-def user(project_id: int) -> Fragment:
+def user(project_id: int, merged: tuple[Sequence[int], Sequence[int]] | None = None) -> Fragment:
     """The user of a row of events, as UInt64: an expression that may stand wherever a column may.
 
-    All but the branch that is taken is gone before anything is read: the conditions are constants of the statement.
+    `merged` are the devices to resolve and their users, where they are known (clickhouse/links.py). Otherwise the
+    statement looks itself; all but the branch that is taken is then gone before anything is read, as the conditions are
+    constants of the statement.
     """
+    if merged is not None:
+        devices, users = merged
+        if not devices:
+            return sql("`actor`")
+        return sql(
+            "transform(`actor`, {devices}, {users}, `actor`)",
+            devices=bind("Array(UInt64)", list(devices)),
+            users=bind("Array(UInt64)", list(users)),
+        )
     links = pending_links(project_id)
     return sql(
         "if({mistrusted}, transform({original}, {links}.1, {links}.2, {original}),"
@@ -55,23 +68,24 @@ def pending_links(project_id: int) -> Fragment:
     )
 
 
-def is_pending(project_id: int) -> Fragment:
+def is_pending(project_id: int, since: Fragment | None = None) -> Fragment:
     """Whether a row of devices may have events that carry the device as their actor.
 
-    A user who is called like a device may be somebody else's device: that link is never settled.
+    A user who is called like a device may be somebody else's device: that link is never settled. `since` is
+    `settled_until`, where it is known.
     """
     return sql(
         "(changed >= {since} OR startsWith(user_id, '$device:') OR device_actor IN ("
         "SELECT device_actor FROM {anonymous} WHERE project_id = {project}"
         # With nothing settled every link is pending anyway.
         " AND inserted >= if({since} = 0, toDateTime('2100-01-01', 'UTC'), toStartOfTenMinutes({since}))))",
-        since=settled_until(project_id),
+        since=since or settled_until(project_id),
         anonymous=identifier(ANONYMOUS_DEVICES),
         project=bind("UInt32", project_id),
     )
 
 
-def mistrusted(project_id: int) -> Fragment:
+def mistrusted(project_id: int, since: Fragment | None = None) -> Fragment:
     """Whether rows may carry a user that their device does not belong to (any more)."""
     return sql(
         "(SELECT count() > 0 FROM {settled} AS settled FINAL INNER JOIN"
@@ -85,7 +99,7 @@ def mistrusted(project_id: int) -> Fragment:
         settled=identifier(SETTLED_LINKS),
         devices=identifier(DEVICES),
         project=bind("UInt32", project_id),
-        since=settled_until(project_id),
+        since=since or settled_until(project_id),
     )
 
 

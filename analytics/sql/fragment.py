@@ -13,7 +13,7 @@ This file must not know tables, queries or drivers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from string import Formatter
 from typing import LiteralString
@@ -61,6 +61,7 @@ class Fragment:
 
 
 EMPTY = Fragment()
+_SHORT = 120  # characters
 
 
 def sql(text: LiteralString, /, **pieces: Fragment) -> Fragment:
@@ -108,6 +109,16 @@ def join(separator: LiteralString, fragments: Iterable[Fragment]) -> Fragment:
             parts.append(separator)
         parts.extend(fragment.parts)
     return Fragment(tuple(parts))
+
+
+def let(value: Fragment, body: Callable[[Fragment], Fragment], *, name: LiteralString = "it") -> Fragment:
+    """What `body` makes of a value that it needs several times: a short value is repeated, a long one gets a name.
+
+    ClickHouse has no LET; a lambda over an array of one is the next best thing. Nested ones need names of their own.
+    """
+    if sum(len(part) if isinstance(part, str) else 20 for part in value.parts) <= _SHORT:
+        return body(value)
+    return sql("arrayMap({name} -> {body}, [{value}])[1]", name=sql(name), body=body(sql(name)), value=value)
 
 
 def unchecked_sql(text: str) -> Fragment:

@@ -9,11 +9,23 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.queries.breakdowns import Breakdown
-from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, LastDates
-from analytics.queries.filters import OPERATORS, VALUES, Condition, Group, Match, Operator
+from analytics.queries.breakdowns import (
+    AutoBuckets,
+    Breakdown,
+    Buckets,
+    CustomBuckets,
+    DateBuckets,
+    EvenBuckets,
+    Grain,
+    Order,
+    Segments,
+)
+from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier, PreviousPeriod
+from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, LastDates, SinceDate, ToDate
+from analytics.queries.filters import OPERATORS, RELATIVE, VALUES, Condition, Group, Match, Operator
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import ALL_EVENTS, Measure, MeasureKind, Metric
+from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
+from analytics.queries.metrics import ALL_EVENTS, Metric
 from analytics.queries.properties import Property, PropertyType
 from analytics.queries.scope import Scope
 from tests.reference.facts import Fact
@@ -44,7 +56,10 @@ DATES += ["2024-02-31", "2024-03-31 12:00", "2023-11-05T04:30:00.250Z", "2011-12
 DATE_VALUES = ["2024-03-30", "2024-03-31", "2023-11-05", "2011-12-31", "2024-04-01"]
 LISTS: list[Any] = [[], ["a"], ["a", "b"], ["b", "a", "a"], ["", "x"], [1, "1", 2], ["c", "d", "e"], [True], [None]]
 LISTS += [[[1], {"k": "v"}], ['ä"\\'], [2.5, -1]]
-OBJECTS: list[Any] = [{}, {"a": 1}, {"b": [1]}]
+OBJECTS: list[Any] = [{}, {"a": 1}, {"b": [1, "x"]}, {"a": "5", "b": {"c": True}}, {"a": 2.5, "b": {"c": "2024-03-31"}}]
+OBJECTS += [{"a": "", "b": ["x", "x", ""]}, {"a": True}, {"a": None}, {"a": 9007199254740993, "b": "ä"}]
+ITEMS = ["a", "b", "", "1", "true", "null", 'ä"\\', "x"]
+PATHS = [("a",), ("b",), ("b", "c"), ("nope",)]
 # "mixed" takes values of every type; $browser is a column of its own in the store.
 PROPERTIES: dict[str, tuple[Sequence[Any], ...]] = {
     "$browser": (TEXTS[:5], NUMBERS[:2]),
@@ -66,7 +81,8 @@ def scope(dice: random.Random, project_id: int) -> Scope:
     now = dt.datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) + dt.timedelta(
         minutes=dice.randrange(-2000, 6000)
     )
-    return Scope(project_id, zone, dice.randint(1, 7), now.astimezone(dt.UTC), dice.choice([None, None, None, 2, 30]))
+    kept, idle = dice.choice([None, None, None, 2, 30]), dice.choice([1, 30, 30, 600])
+    return Scope(project_id, zone, dice.randint(1, 7), now.astimezone(dt.UTC), kept, idle)
 
 
 def facts(dice: random.Random, around: Scope, count: int) -> list[Fact]:
@@ -122,13 +138,23 @@ def _properties(dice: random.Random) -> dict[str, Any]:
 
 def query(dice: random.Random, around: Scope) -> InsightsQuery:
     interval = dice.choice([Interval.DAY, Interval.DAY, Interval.HOUR, *Interval])
-    breakdowns = (_breakdown(dice),) if dice.random() < 0.6 else ()
+    breakdowns = tuple(_breakdown(dice) for _ in range(dice.choice([0, 0, 1, 1, 1, 2, 3])))
+    breakdowns = tuple(dict.fromkeys(breakdowns))
     return InsightsQuery(
         metrics=tuple(_metric(dice) for _ in range(dice.choice([1, 1, 1, 2, 3]))),
         dates=_dates(dice, around, interval),
         interval=interval,
         filters=_group(dice) if dice.random() < 0.4 else None,
         breakdowns=breakdowns,
+        segments=Segments(dice.choice([1, 2, 3, 10, 25]), dice.choice([Order.TOP, Order.TOP, Order.BOTTOM])),
+        comparison=_comparison(dice, around) if dice.random() < 0.25 else None,
+    )
+
+
+def _comparison(dice: random.Random, around: Scope) -> Comparison:
+    earlier = Earlier(dice.choice([1, 1, 2]), dice.choice(list(DateUnit)))
+    return dice.choice(
+        [PreviousPeriod(), earlier, CustomPeriod(around.today - dt.timedelta(days=dice.choice([3, 9, 50])))]
     )
 
 
@@ -136,33 +162,92 @@ def _metric(dice: random.Random) -> Metric:
     names = dice.sample(EVENTS, dice.choice([1, 1, 2, 3]))
     return Metric(
         events=ALL_EVENTS if dice.random() < 0.4 else tuple(names),
-        measure=Measure(dice.choice(list(MeasureKind))),
+        measure=_measure(dice),
         filters=_group(dice) if dice.random() < 0.3 else None,
+        first_time=dice.random() < 0.15,
     )
+
+
+def _measure(dice: random.Random) -> Measure:
+    kind = dice.choice([MeasureKind.TOTAL, MeasureKind.UNIQUE, *MeasureKind])
+    level = dice.choice([1, 25, 75, 90, 99])
+    if kind is MeasureKind.PER_USER:
+        each, across = dice.choice(list(UserNumber)), dice.choice(list(Across))
+        of = None if each is UserNumber.TOTAL else _measured(dice, distinct=each is UserNumber.DISTINCT)
+        return Measure(kind, per_user=PerUser(each, across, of, level if across is Across.PERCENTILE else None))
+    if kind in (MeasureKind.TOTAL, MeasureKind.UNIQUE, MeasureKind.SESSIONS, MeasureKind.CUMULATIVE_UNIQUE) or kind in (
+        MeasureKind.DAU, MeasureKind.WAU, MeasureKind.MAU
+    ):  # fmt: skip
+        return Measure(kind)
+    of = _measured(dice, distinct=kind is MeasureKind.DISTINCT)
+    return Measure(kind, of, level if kind is MeasureKind.PERCENTILE else None)
+
+
+def _measured(dice: random.Random, *, distinct: bool) -> Property:
+    scalar = [PropertyType.STRING, PropertyType.NUMBER, PropertyType.BOOLEAN]
+    asked = _property(dice, scalar if distinct else [PropertyType.NUMBER])
+    # Digits beyond what a float holds are distinct as text; what a cast makes of them is the float.
+    return asked if dice.random() < 0.8 or asked.path else Property("amount", PropertyType.NUMBER)
 
 
 def _dates(dice: random.Random, around: Scope, interval: Interval) -> DateRange:
     if interval is Interval.MINUTE:
         day = around.today - dt.timedelta(days=dice.choice([0, 0, 1]))
-        return dice.choice([LastDates(1, DateUnit.DAY), FixedDates(day, day)])
-    if dice.random() < 0.6:
-        unit = dice.choice(list(DateUnit))
-        return LastDates(dice.choice([1, 2, 3, 10] if unit is DateUnit.DAY else [1, 2]), unit)
+        return dice.choice([LastDates(1, DateUnit.DAY), FixedDates(day, day), LastDates(1, DateUnit.DAY, 1)])
+    roll = dice.random()
+    if roll < 0.45:
+        unit = dice.choice(list(DateUnit) if interval not in (Interval.HOUR,) else [DateUnit.DAY, DateUnit.WEEK])
+        counts = [1, 2, 3, 10] if unit is DateUnit.DAY else [1, 2]
+        return LastDates(dice.choice(counts), unit, dice.choice([0, 0, 1, 2]))
+    if roll < 0.55:
+        return ToDate(dice.choice([DateUnit.DAY, DateUnit.WEEK, DateUnit.MONTH]))
     first = around.today - dt.timedelta(days=dice.choice([0, 1, 2, 7, 40]))
+    if roll < 0.65:
+        return SinceDate(first)
     return FixedDates(first, first + dt.timedelta(days=dice.choice([0, 1, 6, 31])))
 
 
 def _breakdown(dice: random.Random) -> Breakdown:
-    types = [type for type in PropertyType if type not in (PropertyType.OBJECT, PropertyType.DATE)]
-    return Breakdown(_property(dice, types), dice.choice([1, 2, 3, 10, 25]))
+    types = [type for type in PropertyType if type is not PropertyType.OBJECT]
+    asked = _property(dice, types)
+    if asked.type is PropertyType.DATE:
+        if dice.random() < 0.4:
+            asked = Property("time", PropertyType.DATE)
+        return Breakdown(asked, DateBuckets(dice.choice(list(Grain))))
+    if asked.type is PropertyType.NUMBER and dice.random() < 0.6:
+        return Breakdown(asked, _buckets(dice))
+    if dice.random() < 0.2:
+        pools: dict[PropertyType, Sequence[Any]] = {
+            PropertyType.STRING: TEXTS,
+            PropertyType.NUMBER: [number for number in NUMBERS if abs(number) < 2**53],
+            PropertyType.BOOLEAN: [True, False],
+            PropertyType.LIST: [item for item in ITEMS if item],
+        }
+        return Breakdown(asked, values=tuple(dict.fromkeys(dice.choices(pools[asked.type], k=2))))
+    return Breakdown(asked)
+
+
+def _buckets(dice: random.Random) -> Buckets:
+    return dice.choice(
+        [
+            AutoBuckets(),
+            EvenBuckets(dice.choice([1.0, 2.5, 0.1, 10.0, 1e8])),
+            EvenBuckets(0.3, dice.choice([0.1, -5.0, 2.0])),
+            CustomBuckets((0.0, 2.0, 5.0)),
+            CustomBuckets((0.1,)),
+        ]
+    )
 
 
 def _property(dice: random.Random, types: Sequence[PropertyType]) -> Property:
-    name = dice.choice([*PROPERTIES, "mixed", "never", "distinct_id", "$user_id"])
+    name = dice.choice([*PROPERTIES, "mixed", "thing", "never", "distinct_id", "$user_id"])
     natural = _NATURAL.get(name)
-    if natural in types and dice.random() < 0.8:
-        return Property(name, PropertyType(natural))
-    return Property(name, dice.choice(types))
+    path = dice.choice(PATHS) if name in ("thing", "mixed") and dice.random() < 0.7 else ()
+    type = dice.choice(types)
+    if natural in types and not path and dice.random() < 0.8:
+        type = PropertyType(natural)
+    cast = type not in (PropertyType.LIST, PropertyType.OBJECT) and dice.random() < 0.25
+    return Property(name, type, path=path, cast=cast)
 
 
 def _group(dice: random.Random, depth: int = 1) -> Group:
@@ -181,8 +266,10 @@ def _condition(dice: random.Random) -> Condition:
         PropertyType.STRING: TEXTS,
         PropertyType.NUMBER: NUMBERS,
         PropertyType.DATE: DATE_VALUES,
-        PropertyType.LIST: ["a", "b", "", "1", "true", "null", 'ä"\\'],
+        PropertyType.LIST: ITEMS,
     }
+    if operator in RELATIVE:
+        return Condition(asked, operator, (dice.choice([1, 2, 7]), str(dice.choice(list(DateUnit)))))
     values = [dice.choice(pools[asked.type]) for _ in range(count)] if count else []
     if operator in (Operator.BETWEEN, Operator.NOT_BETWEEN):
         values.sort()

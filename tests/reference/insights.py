@@ -1,245 +1,263 @@
 """Insights answered in memory: slow, obvious, and sharing no arithmetic with what it checks.
 
-No bucket edges here: an event's bucket is what the zone's clock shows when it happens, cut to the interval.
+No bucket edges here (calendar.py): an event's bucket is what the zone's clock shows when it happens, cut to the
+interval. Only windows of active users inside a day take the ends of buckets as given; those have tests of their own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analytics.queries.dates import FixedDates, Interval
-from analytics.queries.filters import Condition, Group, Match, Operator
+from analytics.queries.breakdowns import HIGHEST_LIMIT, AutoBuckets, Order
+from analytics.queries.buckets import Bucket
+from analytics.queries.dates import Interval
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import AllEvents, MeasureKind, Metric
-from analytics.queries.properties import PropertyType
+from analytics.queries.measures import ROLLING_DAYS
+from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.scope import Scope
+from tests.reference.calendar import bucket_of, days, first_kept, local, unit_of
 from tests.reference.facts import Fact, last_received, owners
+from tests.reference.measures import bin_of, measured, users_numbers
+from tests.reference.properties import MISSING, matches, value_of
+from tests.reference.segments import Segment, Splitter
 
-Segment = tuple[str, Any]  # kind, value
-Numbers = dict[tuple[int, tuple[Segment, ...], Any], int]  # metric, segment, bucket key or None for the range
+Segments = tuple[Segment, ...]
+Numbers = dict[tuple[int, Segments, Any], float]  # metric, segments, bucket key or None for the range
 
-MISSING = object()
-
-
-def answer(query: InsightsQuery, scope: Scope, facts: Iterable[Fact], undone: Iterable[str] = ()) -> Numbers:
-    """Every number that is not zero."""
-    facts = list(facts)
-    owner = owners(facts, undone)
-    first, last = days(query, scope)
-    kept = [fact for fact in last_received(facts) if first <= local(fact.time, scope).date() <= last]
-    numbers: Numbers = {}
-    for index, metric in enumerate(query.metrics):
-        events = [fact for fact in kept if counts(fact, metric, query, scope)]
-        for segment, members in segments(query, metric, events, owner).items():
-            for bucket, inside in grouped(members, query.interval, scope).items():
-                numbers[index, segment, bucket] = measure(metric, inside, owner)
-    return numbers
+_ALL: Segment = ("all", None, None)
+_OTHER: Segment = ("other", None, None)
 
 
-def days(query: InsightsQuery, scope: Scope) -> tuple[dt.date, dt.date]:
-    today = local(scope.now, scope).date()
-    if isinstance(query.dates, FixedDates):
-        first, last = query.dates.first, query.dates.last
-    else:
-        first = last = today
-        units = {unit_of(today, query.dates.unit, scope)}
-        while True:
-            earlier = first - dt.timedelta(days=1)
-            units.add(unit_of(earlier, query.dates.unit, scope))
-            if len(units) > query.dates.count:
-                break
-            first = earlier
-    if scope.retention_days is not None:
-        first = max(first, today - dt.timedelta(days=scope.retention_days - 1))
-    return first, last
+class Reference:
+    """One question about one history."""
+
+    def __init__(
+        self,
+        query: InsightsQuery,
+        scope: Scope,
+        facts: Iterable[Fact],
+        buckets: Sequence[Bucket],
+        undone: Iterable[str] = (),
+    ) -> None:
+        facts = list(facts)
+        self.query, self.scope, self.buckets = query, scope, buckets
+        self.owner = owners(facts, undone)
+        self.facts = last_received(facts)
+        self.first, self.last = days(query.dates, scope)
+        self.kept = first_kept(scope)
+        self.sessions = self._sessions()
+        extents = {
+            index: self._extent(index)
+            for index, breakdown in enumerate(query.breakdowns)
+            if isinstance(breakdown.buckets, AutoBuckets)
+        }
+        self.splitter = Splitter(query.breakdowns, scope, extents)
+
+    # --- which events
+
+    def day(self, fact: Fact) -> dt.date:
+        return local(fact.time, self.scope).date()
+
+    def is_read(self, fact: Fact) -> bool:
+        if self.kept is not None and self.day(fact) < self.kept:
+            return False
+        return self.scope.until is None or fact.time < self.scope.until.replace(microsecond=0)
+
+    def in_range(self, fact: Fact) -> bool:
+        return self.first <= self.day(fact) <= self.last and self.is_read(fact)
+
+    def user_of(self, fact: Fact) -> str:
+        return self.owner.get(fact.canonical, fact.canonical)
+
+    def events(self, metric: Metric, *, everything: bool = False) -> list[Fact]:
+        """The metric's events of the range, or of all the time up to its end."""
+        named = [fact for fact in self.facts if _is_named(fact, metric)]
+        found = [fact for fact in named if self._asked(fact, metric)]
+        if metric.first_time:
+            first: dict[str, Fact] = {}
+            for fact in sorted(named, key=lambda fact: (fact.time, fact.version)):
+                if self.is_read(fact) and self.day(fact) <= self.last:
+                    first.setdefault(self.user_of(fact), fact)
+            chosen = {id(fact) for fact in first.values()}
+            found = [fact for fact in found if id(fact) in chosen]
+        return [fact for fact in found if (self.is_read(fact) if everything else self.in_range(fact))]
+
+    def _asked(self, fact: Fact, metric: Metric) -> bool:
+        groups = [group for group in (self.query.filters, metric.filters) if group is not None]
+        return all(matches(fact, group, self.scope) for group in groups)
+
+    def _sessions(self) -> dict[int, Any]:
+        session_of: dict[int, Any] = {}
+        theirs: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            if self.in_range(fact):
+                theirs[self.user_of(fact)].append(fact)
+        for user, events in theirs.items():
+            before, session = None, None
+            for fact in sorted(events, key=lambda fact: fact.time):
+                idle = before is not None and fact.time - before.time > dt.timedelta(minutes=self.scope.session_minutes)
+                if before is None or idle or self.day(before) != self.day(fact):
+                    session = (user, fact.time)
+                session_of[id(fact)] = session
+                before = fact
+        return session_of
+
+    def _extent(self, index: int) -> tuple[float, float]:
+        numbers = []
+        for fact in self.facts:
+            groups = [self.query.filters] if self.query.filters else []
+            wanted = any(_is_named(fact, metric) for metric in self.query.metrics)
+            if wanted and self.in_range(fact) and all(matches(fact, group, self.scope) for group in groups):
+                value = value_of(fact, self.query.breakdowns[index].property)
+                if value is not MISSING:
+                    numbers.append(float(value))
+        return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
+
+    # --- the answer
+
+    def numbers(self, shown: list[Segments] | None = None) -> Numbers:
+        """Every number that is there, and is not a count of nothing."""
+        if shown is None:
+            shown = self.shown()
+        numbers: Numbers = {}
+        for index, metric in enumerate(self.query.metrics):
+            for segments, events in self._divided(metric, shown).items():
+                for bucket, value in self._by_bucket(metric, events).items():
+                    for name, number in self._named_numbers(metric, segments, value):
+                        if number is not None and not (number == 0 and metric.measure.is_zero_without_events):
+                            numbers[index, name, bucket] = numbers.get((index, name, bucket), 0) + number
+        return numbers
+
+    def _named_numbers(self, metric: Metric, segments: Segments, value: Any) -> list[tuple[Segments, float | None]]:
+        if not metric.measure.is_distribution:
+            return [(segments, value)]
+        named = [((*segments, bin), count) for bin, count in value.items()]
+        if all(segment == _ALL for segment in segments):
+            named.append(((*segments, _ALL), sum(value.values())))
+        return named
+
+    def _by_bucket(self, metric: Metric, events: list[Fact]) -> dict[Any, Any]:
+        if metric.measure.is_rolling:
+            return self._active(metric, events)
+        groups: dict[Any, list[Fact]] = {None: events} if events else {}
+        for fact in events:
+            groups.setdefault(bucket_of(fact.time, self.query.interval, self.scope), []).append(fact)
+        return {bucket: self._measured(metric, inside) for bucket, inside in groups.items()}
+
+    def _measured(self, metric: Metric, events: list[Fact]) -> Any:
+        if not metric.measure.is_distribution:
+            return measured(metric.measure, events, self.user_of, lambda fact: self.sessions[id(fact)])
+        asked = metric.measure.per_user
+        counts: dict[Segment, int] = defaultdict(int)
+        for number in users_numbers(asked, events, self.user_of).values():
+            counts[bin_of(number, whole=asked.each in ("total", "distinct"))] += 1
+        return counts
+
+    def _active(self, metric: Metric, events: list[Fact]) -> dict[Any, int]:
+        """For every bucket the users of the days that end with it."""
+        found: dict[Any, int] = {}
+        bucket = None
+        for bucket, wanted in self._windows(metric):
+            found[bucket] = len({self.user_of(fact) for fact in events if wanted(fact)})
+        return found | {None: found[bucket]} if found else {}
+
+    def _windows(self, metric: Metric) -> list[Any]:
+        length = ROLLING_DAYS.get(metric.measure.kind)
+        if self.query.interval in (Interval.HOUR, Interval.MINUTE):
+            return [
+                (bucket_of(each.start, self.query.interval, self.scope), self._inside_clock(each.end, length))
+                for each in self.buckets
+            ]
+        last_days: dict[Any, dt.date] = {}
+        seen = {bucket_of(each.start, self.query.interval, self.scope) for each in self.buckets}
+        day = self.first
+        while day <= self.last:
+            unit = unit_of(day, self.query.interval, self.scope)
+            if unit in seen:
+                last_days[unit] = day
+            day += dt.timedelta(days=1)
+        return [(unit, self._inside_days(last, length)) for unit, last in last_days.items()]
+
+    def _inside_days(self, last: dt.date, length: int | None) -> Any:
+        first = self.first if length is None else last - dt.timedelta(days=length - 1)
+        return lambda fact: first <= self.day(fact) <= last
+
+    def _inside_clock(self, end: dt.datetime, length: int | None) -> Any:
+        if length is None:
+            return lambda fact: self.first <= self.day(fact) and fact.time < end
+        return lambda fact: end - dt.timedelta(days=length) <= fact.time < end
+
+    # --- segments
+
+    def _read_by(self, metric: Metric) -> list[Fact]:
+        """Active users look back before the range, to where the first window begins."""
+        if not metric.measure.is_rolling:
+            return self.events(metric)
+        windows = self._windows(metric)
+        return [fact for fact in self.events(metric, everything=True) if any(inside(fact) for _, inside in windows)]
+
+    def _divided(self, metric: Metric, shown: list[Segments]) -> dict[Segments, list[Fact]]:
+        events = self._read_by(metric)
+        if not self.query.breakdowns:
+            return {(): events}
+        depth = len(self.query.breakdowns)
+        found: dict[Segments, list[Fact]] = {(_ALL,) * depth: events, (_OTHER,) * depth: []}
+        for fact in events:
+            theirs = self.splitter.of(fact)
+            for segments in theirs:
+                if segments in shown:
+                    found.setdefault(segments, []).append(fact)
+            if any(segments not in shown for segments in theirs):
+                found[(_OTHER,) * depth].append(fact)
+        return found
+
+    def shown(self) -> list[Segments]:
+        if not self.query.breakdowns:
+            return []
+        orders: dict[Segments, Any] = {}
+        ranks: list[dict[Segments, float | None]] = []
+        for metric in self.query.metrics:
+            members: dict[Segments, list[Fact]] = defaultdict(list)
+            for fact in self._readable_by(metric):
+                for segments, order in self.splitter.of(fact, only_chosen=True).items():
+                    if all(not b.values or s for b, s in zip(self.query.breakdowns, segments, strict=True)):
+                        members[segments].append(fact)
+                        orders[segments] = order
+            ranks.append({segments: self._rank(metric, events) for segments, events in members.items()})
+        one = len(self.query.breakdowns) == 1 and self.query.breakdowns[0].values
+        limit = HIGHEST_LIMIT if one else self.query.segments.limit
+        if len(ranks[0]) >= limit:
+            ranks = ranks[:1]
+        sign = -1 if self.query.segments.order is Order.TOP else 1
+
+        def rank(segments: Segments) -> Any:
+            sizes = [each.get(segments) for each in ranks]
+            return [(size is None, sign * (size or 0)) for size in sizes], orders[segments]
+
+        return sorted({segments for each in ranks for segments in each}, key=rank)[:limit]
+
+    def _readable_by(self, metric: Metric) -> list[Fact]:
+        """For choosing segments everything is looked at from where the first window begins to the end of the range."""
+        if not metric.measure.is_rolling:
+            return self.events(metric)
+        length = ROLLING_DAYS.get(metric.measure.kind)
+        if length is None or not self.buckets:
+            return self.events(metric)
+        events = [fact for fact in self.events(metric, everything=True) if self.day(fact) <= self.last]
+        if self.query.interval in (Interval.HOUR, Interval.MINUTE):
+            start = self.buckets[0].end - dt.timedelta(days=length)
+            return [fact for fact in events if fact.time >= start]
+        day = local(self.buckets[0].end - dt.timedelta(seconds=1), self.scope).date() - dt.timedelta(days=length - 1)
+        return [fact for fact in events if self.day(fact) >= day]
+
+    def _rank(self, metric: Metric, events: list[Fact]) -> float | None:
+        if not metric.measure.is_rolling:
+            return measured(metric.measure, events, self.user_of, lambda fact: self.sessions[id(fact)])
+        return self._active(metric, events).get(None, 0)
 
 
-def unit_of(day: dt.date, unit: str, scope: Scope) -> Any:
-    """What days of one calendar unit have in common."""
-    if unit == "week":
-        while day.isoweekday() != scope.week_start:
-            day -= dt.timedelta(days=1)
-        return day
-    parts = {"day": day, "month": (day.year, day.month), "quarter": (day.year, (day.month + 2) // 3), "year": day.year}
-    return parts[unit]
-
-
-def local(moment: dt.datetime, scope: Scope) -> dt.datetime:
-    return moment.astimezone(scope.tzinfo)
-
-
-def bucket_of(moment: dt.datetime, interval: Interval, scope: Scope) -> Any:
-    clock = local(moment, scope)
-    if interval is Interval.MINUTE:
-        return (clock.date(), clock.hour, clock.minute, clock.utcoffset())
-    if interval is Interval.HOUR:
-        return (clock.date(), clock.hour, clock.utcoffset())
-    return unit_of(clock.date(), interval, scope)
-
-
-def grouped(events: list[Fact], interval: Interval, scope: Scope) -> dict[Any, list[Fact]]:
-    groups: dict[Any, list[Fact]] = {None: events} if events else {}
-    for fact in events:
-        groups.setdefault(bucket_of(fact.time, interval, scope), []).append(fact)
-    return groups
-
-
-def user_of(fact: Fact, owner: dict[str, str]) -> str:
-    return owner.get(fact.canonical, fact.canonical)
-
-
-def measure(metric: Metric, events: list[Fact], owner: dict[str, str]) -> int:
-    if metric.measure.kind is MeasureKind.TOTAL:
-        return len(events)
-    return len({user_of(fact, owner) for fact in events})
-
-
-# --- segments ---------------------------------------------------------------------------------------------------------
-
-
-def segments(
-    query: InsightsQuery, metric: Metric, events: list[Fact], owner: dict[str, str]
-) -> dict[tuple[Segment, ...], list[Fact]]:
-    if not query.breakdowns:
-        return {(): events}
-    breakdown = query.breakdowns[0]
-    found: dict[Segment, list[Fact]] = defaultdict(list)
-    for fact in events:
-        for segment in segments_of(fact, breakdown.property.name, breakdown.property.type):
-            found[segment].append(fact)
-
-    def rank(segment: Segment) -> Any:
-        kind, value = segment
-        if kind == "not_set":
-            return (-measure(metric, found[segment], owner), True, 0)
-        order: Any = "" if kind == "empty" else value
-        if breakdown.property.type is PropertyType.NUMBER:
-            order = (float(order), str(order))
-        else:
-            order = str(order).lower().encode() if isinstance(order, bool) else order.encode()
-        return (-measure(metric, found[segment], owner), False, order)
-
-    shown = sorted(found, key=rank)[: breakdown.limit]
-    answered: dict[tuple[Segment, ...], list[Fact]] = {(("all", None),): events}
-    for segment in shown:
-        answered[(segment,)] = found[segment]
-    left = [
-        fact
-        for fact in events
-        if any(segment not in shown for segment in segments_of(fact, breakdown.property.name, breakdown.property.type))
-    ]
-    if left:
-        answered[(("other", None),)] = left
-    return answered
-
-
-def segments_of(fact: Fact, name: str, type: PropertyType) -> set[Segment]:
-    value = typed(fact, name, type)
-    if value is MISSING:
-        return {("not_set", None)}
-    if type is PropertyType.LIST:
-        return {as_segment(item) for item in item_texts(value)} or {("empty", None)}
-    if type is PropertyType.NUMBER and value == int(
-        value
-    ):  # longer whole numbers are written out, to keep their digits
-        return {("value", int(value) if abs(value) <= 2**53 else str(int(value)))}
-    return {as_segment(value)}
-
-
-def as_segment(value: Any) -> Segment:
-    return ("empty", None) if value == "" else ("value", value)
-
-
-def item_texts(items: list[Any]) -> set[str]:
-    return {
-        item if isinstance(item, str) else json.dumps(item, separators=(",", ":"), ensure_ascii=False) for item in items
-    }
-
-
-# --- properties and filters -------------------------------------------------------------------------------------------
-
-
-def typed(fact: Fact, name: str, type: PropertyType) -> Any:
-    """The value, or MISSING if it is of another type."""
-    columns = {"distinct_id": fact.distinct_id, "$user_id": fact.user_id, "$device_id": fact.device_id}
-    value = (columns[name] or MISSING) if name in columns else fact.properties.get(name, MISSING)
-    if value is MISSING or value is None:
-        return MISSING
-    fits = {
-        PropertyType.STRING: isinstance(value, str),
-        PropertyType.NUMBER: isinstance(value, int | float) and not isinstance(value, bool),
-        PropertyType.BOOLEAN: isinstance(value, bool),
-        PropertyType.LIST: isinstance(value, list),
-        PropertyType.OBJECT: isinstance(value, dict),
-        PropertyType.DATE: isinstance(value, str) and date_of(value) is not None,
-    }
-    return value if fits[type] else MISSING
-
-
-def date_of(text: str) -> dt.date | dt.datetime | None:
-    """A day, a moment (UTC unless it says otherwise), or None."""
-    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
-        return None
-    try:
-        return dt.date.fromisoformat(text) if len(text) == 10 else moment_of(text)
-    except ValueError:
-        return None
-
-
-def moment_of(text: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def counts(fact: Fact, metric: Metric, query: InsightsQuery, scope: Scope) -> bool:
-    if not isinstance(metric.events, AllEvents) and fact.event not in metric.events:
-        return False
-    return all(matches(fact, group, scope) for group in (query.filters, metric.filters) if group is not None)
-
-
-def matches(fact: Fact, asked: Group | Condition, scope: Scope) -> bool:
-    if isinstance(asked, Group):
-        found = [matches(fact, member, scope) for member in asked.conditions]
-        return all(found) if asked.match is Match.ALL else any(found)
-    value = typed(fact, asked.property.name, asked.property.type)
-    if asked.operator is Operator.IS_SET:
-        return value is not MISSING
-    if asked.operator is Operator.IS_NOT_SET:
-        return value is MISSING
-    if value is MISSING:
-        return asked.operator in _MISSING_MATCHES
-    if asked.property.type is PropertyType.DATE:
-        found_date = date_of(value)
-        value = local(found_date, scope).date() if isinstance(found_date, dt.datetime) else found_date
-        return _TESTS[asked.operator](value, [dt.date.fromisoformat(str(day)) for day in asked.values])
-    return _TESTS[asked.operator](value, list(asked.values))
-
-
-_MISSING_MATCHES = (Operator.IS_NOT, Operator.NOT_CONTAINS, Operator.NOT_BETWEEN, Operator.NOT_ON, Operator.NO_ITEM_IS)
-_TESTS: dict[Operator, Callable[[Any, list[Any]], bool]] = {
-    Operator.IS: lambda value, wanted: value in wanted,
-    Operator.IS_NOT: lambda value, wanted: value not in wanted,
-    Operator.CONTAINS: lambda value, wanted: any(part in value for part in wanted),
-    Operator.NOT_CONTAINS: lambda value, wanted: not any(part in value for part in wanted),
-    Operator.STARTS_WITH: lambda value, wanted: any(value.startswith(part) for part in wanted),
-    Operator.ENDS_WITH: lambda value, wanted: any(value.endswith(part) for part in wanted),
-    Operator.GREATER_THAN: lambda value, wanted: value > wanted[0],
-    Operator.AT_LEAST: lambda value, wanted: value >= wanted[0],
-    Operator.LESS_THAN: lambda value, wanted: value < wanted[0],
-    Operator.AT_MOST: lambda value, wanted: value <= wanted[0],
-    Operator.BETWEEN: lambda value, wanted: wanted[0] <= value <= wanted[1],
-    Operator.NOT_BETWEEN: lambda value, wanted: not wanted[0] <= value <= wanted[1],
-    Operator.IS_TRUE: lambda value, wanted: value is True,
-    Operator.IS_FALSE: lambda value, wanted: value is False,
-    Operator.ON: lambda value, wanted: value == wanted[0],
-    Operator.NOT_ON: lambda value, wanted: value != wanted[0],
-    Operator.BEFORE: lambda value, wanted: value < wanted[0],
-    Operator.SINCE: lambda value, wanted: value >= wanted[0],
-    Operator.ANY_ITEM_IS: lambda value, wanted: any(item in wanted for item in item_texts(value)),
-    Operator.NO_ITEM_IS: lambda value, wanted: not any(item in wanted for item in item_texts(value)),
-}
+def _is_named(fact: Fact, metric: Metric) -> bool:
+    return isinstance(metric.events, AllEvents) or fact.event in metric.events

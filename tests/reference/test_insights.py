@@ -6,6 +6,7 @@ of its own.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from dataclasses import replace
@@ -14,17 +15,21 @@ from typing import Any
 import pytest
 
 from analytics.clickhouse.executor import execute
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import write_events
-from analytics.compiler import compile
+from analytics.compiler.plans import plan
 from analytics.identity import redo_merge, undo_merge
+from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.comparisons import compared
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import letter
 from analytics.queries.scope import Scope
-from analytics.results.insights import InsightsResult, insights_result
+from analytics.results.insights import InsightsResult
 from tests.reference import chance
-from tests.reference import insights as naive
-from tests.reference.facts import Fact, batch
+from tests.reference.calendar import bucket_of
+from tests.reference.facts import Fact, batch, owners
+from tests.reference.insights import Numbers, Reference
 
 CASES = int(os.environ.get("REFERENCE_CASES", "300"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
@@ -39,12 +44,42 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
     scope = chance.scope(dice, project_id)
     facts = chance.facts(dice, scope, dice.choice([0, 5, 40, 120]))
     undone = _store(clickhouse, dice, project_id, facts)
+    merged = pending_merges(clickhouse, project_id)
+    assert merged is not None
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance.query(dice, scope)
         assert parse(canonical(query)) == query == parse(dump(query))
-        found = _asked(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
-        wanted = naive.answer(query, scope, facts, undone)
-        assert _numbers(found, query, scope) == wanted, f"{canonical(query)} in {scope}"
+        around = replace(scope, merged=dice.choice([merged, merged, merged, None]))
+        result = _asked(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+        told = f"{canonical(query)} in {scope}"
+        reference = Reference(query, scope, facts, result.buckets, undone)
+        shown = reference.shown()
+        assert _close(_numbers(result, query, scope), reference.numbers(shown)), told
+        if query.comparison:
+            dates, back = compared(query.comparison, query.dates, scope)
+            before = replace(query, dates=dates, comparison=None)
+            found = buckets(dates, query.interval, back)
+            wanted = Reference(before, back, facts, found, undone).numbers(shown)
+            beside = {bucket_of(each.start, query.interval, back) for each in found[: len(result.buckets)]} | {None}
+            wanted = {key: number for key, number in wanted.items() if key[2] in beside}
+            assert _close(_numbers(result, before, back, compared=True), wanted), told
+
+
+def _close(found: Numbers, wanted: Numbers) -> bool:
+    """Equal to the last digit that an answer has; a sum of floats depends on its order beyond."""
+    assert found.keys() == wanted.keys()
+    for key, number in found.items():
+        assert math.isclose(number, wanted[key], rel_tol=1e-9, abs_tol=1e-6 * _largest(wanted)), (
+            key,
+            number,
+            wanted[key],
+        )
+    return True
+
+
+def _largest(numbers: Numbers) -> float:
+    """Numbers that cancel out (1e19 - 1e19) leave what rounding left of them."""
+    return max((abs(number) for number in numbers.values()), default=0) * 1e-6 if numbers else 0
 
 
 def _store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fact]) -> set[str]:
@@ -57,7 +92,7 @@ def _store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fa
         write_events(clickhouse, batch(arrival[part::parts], project_id))
     if dice.random() < 0.2:
         clickhouse.execute("OPTIMIZE TABLE events FINAL")
-    undone = {device.removeprefix("$device:") for device in sorted(naive.owners(facts)) if dice.random() < 0.3}
+    undone = {device.removeprefix("$device:") for device in sorted(owners(facts)) if dice.random() < 0.3}
     for device in sorted(undone):
         undo_merge(clickhouse, project_id, device)
     again = {device for device in sorted(undone) if dice.random() < 0.3}
@@ -67,19 +102,33 @@ def _store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fa
 
 
 def _asked(query: InsightsQuery, scope: Scope, url: str, threads: int) -> InsightsResult:
-    compiled = compile(query, scope)
-    compiled = replace(compiled, settings={**compiled.settings, "max_threads": threads})
-    return insights_result(query, scope, execute(compiled, url=url).rows)
+    """The answer, by the same plan that the runner follows."""
+    steps = plan(query, scope)
+    try:
+        step = next(steps)
+        while True:
+            compiled = replace(step.compiled, settings={**step.compiled.settings, "max_threads": threads})
+            step = steps.send(execute(compiled, url=url).rows)
+    except StopIteration as over:
+        result: InsightsResult = over.value
+        return result
 
 
-def _numbers(result: InsightsResult, query: InsightsQuery, scope: Scope) -> naive.Numbers:
-    """Every number that is not zero, under the naive answer's names."""
+def _numbers(result: InsightsResult, query: InsightsQuery, scope: Scope, *, compared: bool = False) -> Numbers:
+    """Every number that is there and no count of nothing, under the naive answer's names."""
     metrics = {letter(index): index for index in range(len(query.metrics))}
-    numbers: naive.Numbers = {}
+    numbers: Numbers = {}
+    found = buckets(query.dates, query.interval, scope) if compared else result.buckets
     for series in result.series:
-        segment = tuple((str(part.kind), part.value) for part in series.segment)
-        values = [(None, series.total)]
-        for bucket, value in zip(result.buckets, series.values, strict=True):
-            values.append((naive.bucket_of(bucket.start, query.interval, scope), value))
-        numbers |= {(metrics[series.metric], segment, bucket): value for bucket, value in values if value}
+        segments = tuple((str(part.kind), part.value, part.upper) for part in series.segment)
+        counted = query.metrics[metrics[series.metric]].measure.is_zero_without_events
+        lines = series.compared if compared else series
+        values = [(None, lines.total)]
+        for bucket, value in zip(found, lines.values, strict=False):
+            values.append((bucket_of(bucket.start, query.interval, scope), value))
+        numbers |= {
+            (metrics[series.metric], segments, bucket): value
+            for bucket, value in values
+            if value is not None and not (value == 0 and counted)
+        }
     return numbers

@@ -1,0 +1,96 @@
+"""The merges that a question still has to resolve, read before it is compiled.
+
+Most projects have none or few (docs/decisions/0019), and a statement that names them is far shorter than one that looks
+them up itself: planning the latter took 60 ms. Where there are many, or where rows cannot be trusted, the statement
+looks them up itself (schema/identity.py).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import Any, Protocol
+
+from analytics.queries.scope import Merged
+from analytics.schema.identity import is_pending, mistrusted, settled_until
+from analytics.schema.tables import DEVICES
+from analytics.sql.fragment import Fragment, bind, identifier, sql
+
+MOST_NAMED = 20_000
+# Every change of a link makes a new version, so what was read for a version stays right; only how old links may be
+# (schema/identity.py) moves with the clock, and that by the minute.
+SECONDS_KEPT = 20.0
+_MOST_KEPT = 1000
+
+
+class Reads(Protocol):
+    """As much of a client as reading needs."""
+
+    def execute(self, query: str, params: Any = None, **options: Any) -> Any: ...
+
+
+def pending_merges(client: Reads, project_id: int) -> Merged | None:
+    """The links to resolve; None if the statement has to look itself."""
+    project = bind("UInt32", project_id)
+    [(since, any_changed)] = _rows(
+        client,
+        sql(
+            "SELECT {until} AS since,"
+            " (SELECT count() FROM {devices} WHERE project_id = {project} AND changed >= since)",
+            until=settled_until(project_id),
+            devices=identifier(DEVICES),
+            project=project,
+        ),
+    )
+    known = bind("DateTime64(6, 'UTC')", since)
+    if any_changed and _rows(client, sql("SELECT {broken}", broken=mistrusted(project_id, known)))[0][0]:
+        return None
+    found = _rows(
+        client,
+        sql(
+            "SELECT device_actor, user_actor FROM {devices} FINAL WHERE project_id = {project} AND linked AND {pending}"
+            " ORDER BY device_actor LIMIT {limit}",
+            devices=identifier(DEVICES),
+            project=project,
+            pending=is_pending(project_id, known),
+            limit=bind("UInt32", MOST_NAMED + 1),
+        ),
+    )
+    if len(found) > MOST_NAMED:
+        return None
+    return Merged(tuple(device for device, _ in found), tuple(user for _, user in found))
+
+
+def _rows(client: Reads, statement: Fragment) -> Any:
+    text, params = statement.render()
+    return client.execute(text, params)
+
+
+class _Kept:
+    """What was read a moment ago for this version of a project's data."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[tuple[str, int, int], tuple[float, Merged | None]] = OrderedDict()
+
+    def get(self, client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+        key = (url, project_id, version)
+        with self._lock:
+            kept = self._found.get(key)
+        if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
+            return kept[1]
+        found = pending_merges(client, project_id)
+        with self._lock:
+            self._found[key] = (time.monotonic(), found)
+            while len(self._found) > _MOST_KEPT:
+                self._found.popitem(last=False)
+        return found
+
+
+_kept = _Kept()
+
+
+def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+    """`pending_merges` for data of this version, which the caller has read before."""
+    return _kept.get(client, url, project_id, version)
