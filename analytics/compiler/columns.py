@@ -52,7 +52,7 @@ def text(asked: Property) -> Fragment:
 def number_text(asked: Property) -> Fragment:
     """A number as text with all its digits; -0 is 0. For breakdowns, distinct values and exact comparison."""
     if asked.cast:
-        return sql("toString({number} + 0)", number=_number(asked))
+        return sql("coalesce({own}, toString({number} + 0))", own=number_text(_plain(asked)), number=_number(asked))
     if not asked.path:
         return sql("replaceRegexpOne({number}, '^-0$', '0')", number=properties.number_text(asked.name))
     return sql(
@@ -144,7 +144,7 @@ def _nested(asked: Property) -> Fragment:
 _READ: dict[str, LiteralString] = {
     "JSONExtractString": "JSONExtractString({text}, {path})",
     "JSONExtractFloat": "JSONExtractFloat({text}, {path})",
-    "JSONExtractBool": "JSONExtractBool({text}, {path})",
+    "JSONExtractBool": "toBool(JSONExtractBool({text}, {path}))",
     "JSONExtractRaw": "JSONExtractRaw({text}, {path})",
 }
 
