@@ -45,7 +45,7 @@ def key(query: Query, scope: Scope, data_version: int) -> str:
         # A comparison stops at this moment's clock; nobody sees seconds of it.
         scope.now.replace(second=0, microsecond=0) if query.comparison and _is_growing(query, scope) else None,
         sum(bucket.complete for bucket in buckets(query.dates, query.interval, scope)),
-        _code(),
+        code_mark(),
     )
     name = hashlib.sha256(f"{canonical(query)}\0{ambient}".encode()).hexdigest()
     return f"answer:{scope.project_id}:{name}"
@@ -70,7 +70,7 @@ def keep(storage: Storage, name: str, answer: Answer) -> None:
 
 
 @cache
-def _code() -> str:
+def code_mark() -> str:
     """A mark of the code that makes answers: after a release with a mended rule, no old answer is found."""
     mark = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("**/*.py")):

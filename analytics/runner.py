@@ -6,6 +6,7 @@ What is special about a kind of question stands in that kind's files, never here
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -16,7 +17,8 @@ from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress, execute
 from analytics.clickhouse.links import merges_of_version
 from analytics.clickhouse.versions import data_version
-from analytics.compiler.plans import Step, plan
+from analytics.compiler.kept import Keeping
+from analytics.compiler.plans import Plan, Step, plan
 from analytics.queries import Query
 from analytics.queries.scope import Scope
 from analytics.results import Result
@@ -34,19 +36,21 @@ def run(
     *,
     url: str,
     cache: Storage | None,
+    keep_url: str | None = None,
     query_id: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Answer:
-    """The answer, from the cache if it is there. `query_id` is what `cancel` needs. Without a cache it is always
-    computed."""
+    """The answer, from the cache if it is there. Without a cache it is always computed. `query_id` is what `cancel`
+    needs. `keep_url` is of somebody who may write: closed buckets are then kept and used again."""
     version = _version(url, scope)
     name = answers.key(query, scope, version)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
     with lease(url) as client:
         scope = replace(scope, merged=merges_of_version(client, url, scope.project_id, version))
-    statements = _Statements(url, query_id, on_progress)
-    answer = Answer(statements.answer(query, scope), statements.meta(version))
+    keeping = Keeping(secrets.randbits(63), version, answers.code_mark()) if keep_url else None
+    statements = _Statements(url, keep_url or url, query_id, on_progress)
+    answer = Answer(statements.answer(plan(query, scope, keeping)), statements.meta(version))
     if cache is not None:
         answers.keep(cache, name, answer)
     return answer
@@ -60,14 +64,15 @@ def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> Answer | 
 class _Statements:
     """The statements of one answer, one after the other under one query id, and what they cost together."""
 
-    def __init__(self, url: str, query_id: str | None, on_progress: Callable[[Progress], None] | None) -> None:
-        self._url, self._query_id, self._on_progress = url, query_id, on_progress
+    def __init__(
+        self, url: str, keep_url: str, query_id: str | None, on_progress: Callable[[Progress], None] | None
+    ) -> None:
+        self._url, self._keep_url, self._query_id, self._on_progress = url, keep_url, query_id, on_progress
         self._sql: list[str] = []
         self._reached = Progress(0, 0, 0, 0.0)
 
-    def answer(self, query: Query, scope: Scope) -> Result:
-        """Runs the steps of the question's plan; each is told the rows of the one before it."""
-        steps = plan(query, scope)
+    def answer(self, steps: Plan) -> Result:
+        """Runs the steps of a question's plan; each is told the rows of the one before it."""
         try:
             step = next(steps)
             while True:
@@ -90,7 +95,9 @@ class _Statements:
 
         compiled: CompiledQuery[object] = step.compiled
         self._sql.append(compiled.sql)
-        rows = execute(compiled, url=self._url, query_id=self._query_id, on_progress=on_progress)
+        rows = execute(
+            compiled, url=self._keep_url if step.keeps else self._url, query_id=self._query_id, on_progress=on_progress
+        )
         self._reached = _together(before, Progress(rows.read_rows, rows.read_rows, rows.read_bytes, rows.elapsed))
         return rows.rows
 

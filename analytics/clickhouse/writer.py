@@ -6,17 +6,21 @@ one event. This file must not know payloads or their rules; it stores what it is
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from analytics.schema.tables import DATA_VERSIONS, EVENTS_INBOX, INBOX_COLUMNS, REJECTED_EVENTS
+from analytics.schema.tables import DATA_VERSIONS, EVENTS_INBOX, INBOX_COLUMNS, REJECTED_EVENTS, TOUCHED_SLOTS
 from analytics.sql.fragment import bind, identifier, join, sql
 
 # A block is a finished file when the server answers: no buffer may hold it back or split it.
 _INSERT_SETTINGS: Final = {"async_insert": 0, "max_insert_block_size": 1_048_576}
+
+
+SLOT_SECONDS: Final = 900
 
 
 class Writes(Protocol):
@@ -67,8 +71,39 @@ def write_events(client: Writes, batch: EventBatch) -> int:
     if not len(batch):
         return 0
     _insert(client, EVENTS_INBOX, INBOX_COLUMNS, batch.columns())
+    touch_slots(client, batch)
     bump_data_versions(client, set(batch.project_id))
     return len(batch)
+
+
+def touch_slots(client: Writes, batch: EventBatch) -> None:
+    """Say which quarters of an hour that are over got events: what was kept of them (compiler/kept.py) is old now.
+
+    Call it when the events are visible, and before the data's version grows. Quarters that are not over need no touch,
+    since only buckets that are over are kept: so live traffic pays nothing for this.
+    """
+    open_from = int(time.time()) // SLOT_SECONDS
+    touched = sorted(
+        {
+            (project_id, slot)
+            for project_id, time_ms in zip(batch.project_id, batch.time_ms, strict=True)
+            if 0 <= (slot := time_ms // (1000 * SLOT_SECONDS)) < open_from
+        }
+    )
+    if not touched:
+        return
+    text, params = sql(
+        "INSERT INTO {table} (project_id, slot, version)"
+        " SELECT touch.1, touch.2, greatest(ifNull(known.version, 0) + 1, toUInt64(toUnixTimestamp64Micro(now64(6))))"
+        " FROM (SELECT arrayJoin(arrayZip({projects}, {slots})) AS touch) AS touches LEFT JOIN"
+        " (SELECT project_id, max(version) AS version FROM {versions} WHERE project_id IN {projects}"
+        " GROUP BY project_id) AS known ON known.project_id = touch.1",
+        table=identifier(TOUCHED_SLOTS),
+        versions=identifier(DATA_VERSIONS),
+        projects=bind("Array(UInt32)", [project_id for project_id, _ in touched]),
+        slots=bind("Array(UInt32)", [slot for _, slot in touched]),
+    ).render()
+    client.execute(text, params, settings={"async_insert": 0})
 
 
 def bump_data_versions(client: Writes, project_ids: Collection[int]) -> None:

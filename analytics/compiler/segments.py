@@ -34,18 +34,18 @@ def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> C
     """The keys of the segments to show, the largest first."""
     with_scales, scales = _scales(query, scope)
     parts = split(query.breakdowns, scope, scales, only_chosen=True)
-    metrics = query.metrics if rank_all else query.metrics[:1]
-    ranked = join(
-        " UNION ALL ",
-        [
-            sql(
-                "SELECT {index} AS metric, segment, value FROM ({ranked})",
-                index=bind("UInt16", index),
-                ranked=_ranked(metric, query, scope, parts),
-            )
-            for index, metric in enumerate(metrics)
-        ],
-    )
+    ranked = [_ranked(metric, query, scope, parts) for metric in (query.metrics if rank_all else query.metrics[:1])]
+    return rank_segments(query, parts, ranked, with_scales)
+
+
+def rank_segments(
+    query: InsightsQuery, parts: Split, ranked: Sequence[Fragment], definitions: Fragment = EMPTY
+) -> CompiledQuery[Key]:
+    """The same of SELECTs of segment and value, one for each metric that ranks."""
+    numbered = [
+        sql("SELECT {index} AS metric, segment, value FROM ({ranked})", index=bind("UInt16", index), ranked=each)
+        for index, each in enumerate(ranked)
+    ]
     falling = query.segments.order is Order.TOP
     order = [
         sql(
@@ -54,12 +54,12 @@ def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> C
             else "maxOrNullIf(value, metric = {index}) ASC NULLS LAST",
             index=bind("UInt16", index),
         )
-        for index in range(len(metrics))
+        for index in range(len(ranked))
     ]
     statement = sql(
-        "{with_scales}SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
-        with_scales=with_scales,
-        ranked=ranked,
+        "{definitions}SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
+        definitions=definitions,
+        ranked=join(" UNION ALL ", numbered),
         order=join(", ", order),
         ties=parts.ties,
         limit=bind("UInt32", segments_wanted(query)),

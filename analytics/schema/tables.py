@@ -20,6 +20,8 @@ DATA_VERSIONS: Final = "data_versions"
 EVENT_NAMES: Final = "event_names"
 PROPERTY_NAMES: Final = "property_names"
 REJECTED_EVENTS: Final = "rejected_events"
+TOUCHED_SLOTS: Final = "touched_slots"
+KEPT_BUCKETS: Final = "kept_buckets"
 
 # What the writer sends, in this order.
 INBOX_COLUMNS: Final = (
@@ -47,6 +49,7 @@ PROJECT_TABLES: Final = (
     EVENT_NAMES,
     PROPERTY_NAMES,
     REJECTED_EVENTS,
+    KEPT_BUCKETS,
 )
 
 
