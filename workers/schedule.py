@@ -1,4 +1,4 @@
-"""What happens by the clock: runs whose worker died, old runs, data past its retention, deleted profiles, old merges."""
+"""What happens by the clock: runs whose worker died, old runs, data past its retention, profiles deleted, merges."""
 
 from __future__ import annotations
 

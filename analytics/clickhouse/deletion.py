@@ -48,9 +48,8 @@ def delete_project_data(client: Executes, project_id: int) -> None:
 
 
 def delete_profiles(client: Executes, project_id: int, versions: Mapping[str, int]) -> None:
-    """Delete profiles by their distinct_id, up to the version (of the row that says that there is none) given with each.
-
-    That row goes last, when nothing that it hides is left. Later versions stay.
+    """Delete profiles by their distinct_id, up to the version given with each: that of the row that says that there is
+    none. That row goes last, when nothing that it hides is left. Later versions stay.
     """
     ids = list(versions)
     for start in range(0, len(ids), _AT_ONCE):

@@ -21,7 +21,7 @@ class Profile(models.Model):
     distinct_id = models.CharField(max_length=255)
     properties: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
-    # Grows with each change: microseconds since 1970, or one more than before where the clock stands still or goes back.
+    # Grows with each change: microseconds since 1970, or one more than before if the clock stands still or goes back.
     version = models.BigIntegerField(default=0)
     mirrored = models.BooleanField(default=False, help_text="Whether ClickHouse has this version. Users only.")
 
