@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from analytics.errors import PayloadError, Unavailable
 from web.people.models import USER, Profile
@@ -109,11 +110,13 @@ def _save(profiles: dict[Key, Profile], after: dict[Key, Properties | None], now
     for key, profile in profiles.items():
         properties = after[key] or {}
         if _differ(properties, profile.properties):
-            profile.properties, profile.updated_at, profile.mirrored = properties, now, False
-            profile.version = max(profile.version + 1, int(now.timestamp() * 1_000_000))
+            profile.properties = properties
             changed.append(profile)
-    fields = ["properties", "updated_at", "version", "mirrored"]
-    Profile.objects.bulk_update(changed, fields, batch_size=KEYS_PER_STATEMENT)
+    Profile.objects.bulk_update(changed, ["properties"], batch_size=KEYS_PER_STATEMENT)
+    version = Greatest(F("version") + 1, int(now.timestamp() * 1_000_000))
+    for start in range(0, len(changed), KEYS_PER_STATEMENT):
+        rows = Profile.objects.filter(pk__in=[each.pk for each in changed[start : start + KEYS_PER_STATEMENT]])
+        rows.update(updated_at=now, version=version, mirrored=False)
 
 
 def _differ(some: Properties, others: Properties) -> bool:
