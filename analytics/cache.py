@@ -32,14 +32,15 @@ class Storage(Protocol):
     def set(self, key: str, value: bytes, ttl: int) -> None: ...
 
 
-def key(query: Query, scope: Scope, data_version: int) -> str:
+def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
+    """`versions` of the data that the question reads."""
     ambient = (
         scope.project_id,
         scope.zone,
         scope.week_start,
         scope.retention_days,
         scope.session_minutes,
-        data_version,
+        versions,
         # The clock counts only where it moves the range or ends a bucket.
         scope.today if _moves_with_today(query) or scope.retention_days else None,
         # A comparison stops at this moment's clock; nobody sees seconds of it.

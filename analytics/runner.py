@@ -16,7 +16,7 @@ from analytics.cache import Storage
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress, execute
 from analytics.clickhouse.links import merges_of_version
-from analytics.clickhouse.versions import data_version
+from analytics.clickhouse.versions import data_version, profile_version
 from analytics.compiler.kept import Keeping
 from analytics.compiler.plans import Plan, Step, plan
 from analytics.queries import Query
@@ -25,7 +25,7 @@ from analytics.results import Result
 from analytics.results.answer import Answer, Meta
 from analytics.sql.compiled import CompiledQuery
 
-__all__ = ["Answer", "lookup", "run"]
+__all__ = ["Answer", "key", "lookup", "run"]
 
 Row = TypeVar("Row")
 
@@ -42,8 +42,7 @@ def run(
 ) -> Answer:
     """The answer, from the cache if it is there. Without a cache it is always computed. `query_id` is what `cancel`
     needs. `keep_url` is of somebody who may write: closed buckets are then kept and used again."""
-    version = _version(url, scope)
-    name = answers.key(query, scope, version)
+    name, version = key(query, scope, url)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
     with lease(url) as client:
@@ -58,7 +57,19 @@ def run(
 
 def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> Answer | None:
     """The answer if it is known already; never starts a query."""
-    return answers.find(cache, answers.key(query, scope, _version(url, scope)))
+    return answers.find(cache, key(query, scope, url)[0])
+
+
+def key(query: Query, scope: Scope, url: str) -> tuple[str, int]:
+    """What the answer is kept under, and the version of the project's data that is in it.
+
+    Read before the events, never after: what is kept under a version must hold every write up to it. A write that comes
+    in between is in the answer early, which nobody can tell from asking a moment later.
+    """
+    with lease(url) as client:
+        version = data_version(client, scope.project_id)
+        others = (profile_version(client, scope.project_id),) if query.reads_profiles else ()
+    return answers.key(query, scope, (version, *others)), version
 
 
 class _Statements:
@@ -119,10 +130,3 @@ def _together(one: Progress, other: Progress) -> Progress:
         one.read_bytes + other.read_bytes,
         one.elapsed + other.elapsed,
     )
-
-
-def _version(url: str, scope: Scope) -> int:
-    """Read before the events, never after: what is kept under a version must hold every write up to it. A write that
-    comes in between is in the answer early, which nobody can tell from asking a moment later."""
-    with lease(url) as client:
-        return data_version(client, scope.project_id)

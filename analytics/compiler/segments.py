@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, split
-from analytics.compiler.columns import column
+from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, number, split
+from analytics.compiler.columns import beside_event, column
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import condition, filters
 from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
@@ -88,7 +88,7 @@ def _scales(query: InsightsQuery, scope: Scope) -> tuple[Fragment, Scales]:
     for index, breakdown in enumerate(query.breakdowns):
         if isinstance(breakdown.buckets, AutoBuckets):
             numbers = events(
-                sql("{number} AS number", number=column(breakdown.property)),
+                sql("{number} AS number", number=number(breakdown.property, scope)),
                 scope=scope,
                 window=window(query.dates, scope),
                 names=_all_names(query),
@@ -156,7 +156,8 @@ def _chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
             continue
         if breakdown.property.type is PropertyType.BOOLEAN:
             values = bind("Array(String)", ["true" if value else "false" for value in breakdown.values])
-            tests.append(sql("ifNull(toString({flag}) IN {values}, 0)", flag=column(breakdown.property), values=values))
+            text = beside_event(breakdown.property, sql("toString({flag})", flag=column(breakdown.property)), scope)
+            tests.append(sql("ifNull({flag} IN {values}, 0)", flag=text, values=values))
         else:
             operator = Operator.ANY_ITEM_IS if breakdown.property.type is PropertyType.LIST else Operator.IS
             tests.append(condition(Condition(breakdown.property, operator, breakdown.values), scope))
