@@ -39,7 +39,7 @@ class OwnFormat(BaseContentNegotiation):
 
 
 class MixpanelView(APIView):
-    """Subclasses name their `parameters` and answer in `answer`, with `self.project`, `self.params` and `self.scope`."""
+    """Subclasses name their `parameters` and answer in `answer`, with `self.project`, `self.params`, `self.scope`."""
 
     authentication_classes = [ServiceAccountAuthentication]
     permission_classes = [IsAuthenticated]

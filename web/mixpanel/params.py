@@ -41,7 +41,7 @@ class Params:
         """Those of the address and of the form together. An empty one counts as left out."""
         known = sorted((*known, *EVERYWHERE))
         values: dict[str, str] = {}
-        sources = [request.query_params]
+        sources: list[QueryDict] = [request.query_params]
         if request.method == "POST":
             sources.append(cast(QueryDict, request.data))
         for source in sources:
