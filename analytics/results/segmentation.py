@@ -108,8 +108,12 @@ def ranges(lowest: float, highest: float) -> Ranges:
                 width = Decimal(digit).scaleb(exponent)
                 first = (low / width).to_integral_value(ROUND_FLOOR)
                 count = int((high / width).to_integral_value(ROUND_FLOOR) - first) + 1
-                if count <= MOST_RANGES:
-                    return Ranges(tuple((first + number) * width for number in range(count + 1)))
+                if count > MOST_RANGES:
+                    continue
+                edges = tuple((first + number) * width for number in range(count + 1))
+                apart = len({float(edge) for edge in edges}) == len(edges)  # as numbers, not only as digits
+                if apart and float(edges[-1]) > highest:
+                    return Ranges(edges)
             exponent += 1
 
 
