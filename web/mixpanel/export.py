@@ -32,7 +32,7 @@ class ExportView(MixpanelView):
     """Open from analyst up: it hands out everything that was received, people's ids among it."""
 
     role = Role.ANALYST
-    parameters = ("from_date", "to_date", "event", "where", "limit", "time_in_ms", "format")
+    parameters = ("from_date", "to_date", "event", "where", "limit", "time_in_ms")
 
     def get(self, request: Request) -> HttpResponseBase:
         query = ExportQuery(

@@ -74,8 +74,8 @@ def test_a_parameter_given_twice(viewer):
     assert response.json()["error"] == "event: It is given twice."
 
 
-def test_questions_at_once_are_limited_for_each_project(shop, viewer, monkeypatch):
-    monkeypatch.setattr(limits, "at_once", limits.AtOnce(1))
+def test_questions_at_once_are_limited_for_each_project_and_in_all(shop, viewer, monkeypatch):
+    monkeypatch.setattr(limits, "at_once", limits.AtOnce(of_a_project=1, in_all=2))
     with limits.at_once.slot(shop.project.pk):
         response = viewer.get("/api/query/segmentation", QUESTION)
         assert response.status_code == 429
@@ -83,6 +83,9 @@ def test_questions_at_once_are_limited_for_each_project(shop, viewer, monkeypatc
         assert f"project_id: {shop.project.pk}" in response.json()["error"]
     with limits.at_once.slot(shop.project.pk + 1):
         assert viewer.get("/api/query/segmentation", QUESTION).status_code == 200
+        with limits.at_once.slot(shop.project.pk + 2):
+            assert viewer.get("/api/query/segmentation", QUESTION).status_code == 429
+    assert not limits.at_once.running
 
 
 def test_without_clickhouse_it_is_said_and_when_to_retry(viewer, settings):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analytics import segmentation
 from analytics.clickhouse.writer import EventBatch, write_events
 from analytics.errors import QueryFailed
+from analytics.export import LIMITS
 from tests.web.shop import NOON
 from web.mixpanel import export, limits
 
@@ -165,9 +169,18 @@ class TestBreakingOff:
         assert response.headers["Retry-After"]
 
 
+def test_a_servers_query_user_may_ask_for_these_limits():
+    root = ET.parse(Path(__file__).resolve().parents[3] / "deploy" / "clickhouse" / "users.xml").getroot()
+    for asked in (LIMITS, {"max_execution_time": segmentation.LONGEST_SECONDS}):
+        for name, value in asked.items():
+            highest = root.find(f"profiles/query/constraints/{name}/max")
+            assert highest is not None
+            assert value <= int(highest.text or 0)
+
+
 def test_a_client_that_leaves_frees_its_place(analyst, shop):
-    for _ in range(limits.MOST_AT_ONCE + 1):
+    for _ in range(limits.MOST_IN_ALL + 1):
         response = analyst.get("/api/2.0/export", RANGE)
         next(iter(response.streaming_content))
         response.close()
-    assert not limits.at_once._running
+    assert not limits.at_once.running
