@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from analytics.errors import QueryError
 from analytics.queries.buckets import Bucket, Window, buckets, window
-from analytics.queries.dates import MOST_BUCKETS, DateUnit, FixedDates, Interval, LastDates, check_buckets, week_of
+from analytics.queries.dates import MOST_BUCKETS, DateUnit, FixedDates, Interval, LastDates, week_of
 from analytics.queries.expressions import Expression
 from analytics.queries.metrics import LONGEST_EVENT_NAME, MOST_EVENTS
 from analytics.queries.scope import Scope
@@ -23,6 +23,7 @@ MOST_NUMBERS = 500_000  # in one answer
 
 UNITS = (Interval.MINUTE, Interval.HOUR, Interval.DAY, Interval.WEEK, Interval.MONTH)
 _PER_DAY = {Interval.MINUTE: 1440, Interval.HOUR: 24}
+_DAYS_EACH = {Interval.WEEK: 7, Interval.MONTH: 28}  # at the least
 _CALENDAR = {Interval.DAY: DateUnit.DAY, Interval.WEEK: DateUnit.WEEK, Interval.MONTH: DateUnit.MONTH}
 
 
@@ -53,21 +54,27 @@ class Period:
         if self.days_each < 1 or self.count < 0:
             raise QueryError("The interval is a whole number from 1 up.", place="interval")
         try:
-            buckets_made = self.most_buckets
             self._days  # noqa: B018 - which refuses a range that is too long
         except QueryError as error:
-            error.place = "interval" if self.dates is None else "unit"
+            error.place = "interval"
             raise
-        if buckets_made > MOST_BUCKETS:
-            raise QueryError(f"{buckets_made:,} points are too many; at most {MOST_BUCKETS:,}.", place="interval")
+        if self.most_buckets > MOST_BUCKETS:
+            raise QueryError(
+                f"{self.most_buckets:,} points are too many; at most {MOST_BUCKETS:,} are possible. "
+                "Choose a larger unit or fewer of them.",
+                place="interval" if self.dates is None else "unit",
+            )
 
     @property
     def most_buckets(self) -> int:
         if self.dates is None:
             return self.count
-        if self.days_each > 1:
-            return self.dates.longest // self.days_each + 1
-        return check_buckets(self.dates, self.unit)
+        days = self.dates.longest
+        if self.unit in _PER_DAY:
+            return days * _PER_DAY[self.unit]
+        if self.unit is Interval.DAY:
+            return -(-days // self.days_each)
+        return days // _DAYS_EACH[self.unit] + 2
 
     def cut(self, scope: Scope) -> tuple[Bucket, ...]:
         """The buckets in order."""

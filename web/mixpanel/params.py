@@ -20,7 +20,6 @@ from analytics.errors import QueryError
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.expression_text import parse
 from analytics.queries.expressions import Expression
-from analytics.queries.filters import parse_day
 from analytics.queries.segmentation import UNITS, Period
 from analytics.queries.text import listed, shown
 
@@ -126,9 +125,14 @@ class Params:
         return Period(Interval.DAY, dates=self.dates(), days_each=days)
 
     def _day(self, name: str) -> dt.date:
-        day = parse_day(self.text(name))
-        if day is None:
-            raise QueryError(f"A day like 2024-01-31 is needed, not {shown(self.values[name])}.", place=name)
+        text = self.text(name)
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            day = dt.date.min
+        # Python reads 20240131 and 2024-W05-3 too.
+        if day.isoformat() != text or not 1970 <= day.year < 2200:
+            raise QueryError(f"A day like 2024-01-31 is needed, not {shown(text)}.", place=name)
         return day
 
 

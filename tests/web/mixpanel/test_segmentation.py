@@ -193,7 +193,7 @@ def test_averages_too(asked):
         ("segmentation", {"event": "a", "where": '"x" and true'}, 'where: “"x"” is not a condition, so “and”'),
         ("segmentation", {"event": "a", "where": 'user["x"] == 1'}, "where: user['x'] cannot be asked"),
         ("segmentation", {"event": "a", "on": "properties.plan"}, "on: “.” (character 11) is not part of"),
-        ("segmentation", {"event": "a", "unit": "minute", "from_date": "2020-01-01"}, "unit: By the minute,"),
+        ("segmentation", {"event": "a", "unit": "minute", "from_date": "2020-01-01"}, "unit: "),
         ("segmentation", {"event": "a", "interval": "2", "unit": "day"}, "interval: Give unit or interval"),
         ("segmentation", {"event": "a", "interval": "0"}, "interval: An interval has at least one day"),
         ("segmentation", {"event": "a", "project_id": "x"}, "project_id: A whole number is needed"),
