@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from rest_framework.views import set_rollback
 
 from analytics.errors import AskerError, FootfallError, LimitReached, QueryError, Unavailable
 
-RETRY_AFTER = "5"
+RETRY_AFTER = 5
 LONGEST_SHOWN = 2000
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
         log.error("%s broke", request.path, exc_info=error)
         code, sentence = 500, "Something broke on our side; the server's log has it."
     if code in (status.HTTP_429_TOO_MANY_REQUESTS, status.HTTP_503_SERVICE_UNAVAILABLE):
-        headers["Retry-After"] = RETRY_AFTER
+        headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or RETRY_AFTER))
     return Response({"error": sentence, "request": asked(request)}, code, headers=headers)
 
 
@@ -57,10 +58,10 @@ def asked(request: Request | HttpRequest) -> str:
 def _footfall(error: FootfallError) -> tuple[int, str]:
     if isinstance(error, QueryError) and error.place:
         return status.HTTP_400_BAD_REQUEST, f"{error.place}: {error.message}"
+    if isinstance(error, Unavailable) or error.code == "disk_full":
+        return status.HTTP_503_SERVICE_UNAVAILABLE, error.message
     # A limit of time or memory: the same request would hit it again, so clients must not be told to repeat it.
     if isinstance(error, AskerError | LimitReached):
         return status.HTTP_400_BAD_REQUEST, error.message
-    if isinstance(error, Unavailable):
-        return status.HTTP_503_SERVICE_UNAVAILABLE, error.message
     log.error("%s", error, exc_info=error)
     return status.HTTP_500_INTERNAL_SERVER_ERROR, error.message
