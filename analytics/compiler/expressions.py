@@ -6,6 +6,7 @@ what could never be right is refused.
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from analytics.compiler import expression_values as values
@@ -28,8 +29,8 @@ from analytics.queries.expressions import (
     moment_of,
 )
 from analytics.queries.text import shown
-from analytics.schema import properties
-from analytics.sql.fragment import Fragment, bind, sql
+from analytics.schema import profiles, properties
+from analytics.sql.fragment import Fragment, bind, identifier, sql
 
 MOST_PARTS = 5000  # pieces of SQL and bound values together; the engine reads statements of up to 256 KB
 
@@ -129,10 +130,27 @@ def _event_property(name: str) -> Typed:
 
 
 def _user_property(name: str) -> Typed:
-    """The only place that knows where users' properties are."""
-    raise QueryError(
-        f"user[{shown(name)}] cannot be asked: expressions do not read profiles yet. Use properties[…] of the event."
-    )
+    """Its columns stand beside the event (expression_rows.py)."""
+    known = {column: identifier(beside) for column, beside in _profile_names(name).items()}
+    return Typed(known["text"], known["number"], known["boolean"], known["nested"], known["digits"])
+
+
+def profile_columns(name: str) -> dict[str, Fragment]:
+    """What of a profile is to be put beside the events: name of a column → the expression that reads it."""
+    known = _profile_names(name)
+    return {
+        known["text"]: profiles.string(name),
+        known["number"]: profiles.number(name),
+        known["boolean"]: sql("toUInt8({boolean})", boolean=profiles.boolean(name)),
+        known["nested"]: profiles.nested(name),
+        known["digits"]: sql("replaceRegexpOne({digits}, '^-0$', '0')", digits=profiles.number_text(name)),
+    }
+
+
+def _profile_names(name: str) -> dict[str, str]:
+    """Names of our own for the columns of a property, whatever it is called."""
+    mark = hashlib.sha256(name.encode()).hexdigest()[:24]
+    return {column: f"profile_{mark}_{column}" for column in ("text", "number", "boolean", "nested", "digits")}
 
 
 def _literal(value: str | float | bool) -> Typed:

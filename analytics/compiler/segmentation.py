@@ -12,14 +12,15 @@ from typing import Any
 
 from analytics.compiler import expressions
 from analytics.compiler.buckets import BucketColumn, bucket_column
-from analytics.compiler.events import FINAL_SETTINGS, events
+from analytics.compiler.events import FINAL_SETTINGS
+from analytics.compiler.expression_rows import rows
 from analytics.queries.expressions import Expression
 from analytics.queries.scope import Scope
-from analytics.queries.segmentation import Amount, AmountQuery, Count, NumericQuery, Period, SegmentationQuery
+from analytics.queries.segmentation import Amount, AmountQuery, Count, NumericQuery, SegmentationQuery
 from analytics.results.segmentation import AmountRow, Ranges, SegmentRow, plain
 from analytics.schema.identity import user
 from analytics.sql.compiled import CompiledQuery
-from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, sql
 
 _WHOLE_RANGE = -1
 
@@ -40,7 +41,7 @@ def compile_segmentation(query: SegmentationQuery, scope: Scope) -> CompiledQuer
         if not query.undefined:
             conditions.append(expressions.defined(query.on, place="on"))
 
-    def rows(columns: Sequence[Fragment]) -> Fragment:
+    def segmented(columns: Sequence[Fragment]) -> Fragment:
         found = _events(query, scope, [sql("{segment} AS segment", segment=segment), *columns], conditions)
         if query.only is None:
             return found
@@ -48,11 +49,11 @@ def compile_segmentation(query: SegmentationQuery, scope: Scope) -> CompiledQuer
         return sql("SELECT * FROM ({found}) WHERE segment IN {only}", found=found, only=only)
 
     who = who_column(query.count, scope)
-    counted = rows([who, sql("{bucket} AS bucket", bucket=bucket.expression)])
+    counted = segmented([who, sql("{bucket} AS bucket", bucket=bucket.expression)])
     if query.on is not None and query.only is None:
         largest = sql(
             "SELECT segment FROM ({rows}) GROUP BY segment ORDER BY {aggregate} DESC, segment LIMIT {limit}",
-            rows=rows([who]),
+            rows=segmented([who]),
             aggregate=AGGREGATES[query.count],
             limit=bind("UInt32", query.limit),
         )
@@ -125,24 +126,24 @@ def _events(
     columns: Sequence[Fragment],
     conditions: Sequence[Fragment],
 ) -> Fragment:
-    period: Period = query.period
-    return events(
-        join(", ", columns),
+    return rows(
+        [column for column in columns if column],
+        asked=(query.where, query.on),
+        conditions=conditions,
         scope=scope,
-        window=period.window(scope),
+        window=query.period.window(scope),
         names=query.events,
-        where=join(" AND ", [sql("({condition})", condition=each) for each in conditions if each]),
     )
 
 
 def _by_segment(
-    rows: Fragment, count: Count, bucket: BucketColumn, name: Callable[[Any], str]
+    counted: Fragment, count: Count, bucket: BucketColumn, name: Callable[[Any], str]
 ) -> CompiledQuery[SegmentRow]:
     statement = sql(
         "SELECT segment, if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, {aggregate} AS value"
         " FROM ({rows}) GROUP BY GROUPING SETS ((segment, bucket), (segment))",
         aggregate=AGGREGATES[count],
-        rows=rows,
+        rows=counted,
     )
 
     def row(line: tuple[Any, ...]) -> SegmentRow:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from analytics.queries.expressions import (
     ListLiteral,
     Literal,
     Operator,
+    UserProperty,
     is_moment,
 )
 from tests.reference.facts import Fact
@@ -31,6 +33,13 @@ class Digits(float):
     """A number as it was received, which string() shows with every digit."""
 
     shown = ""
+
+
+@dataclass(frozen=True)
+class Known(Fact):
+    """A fact with the profile of its user."""
+
+    profile: dict[str, Any] = field(default_factory=dict)
 
 
 def meets(expression: Expression, fact: Fact) -> bool:
@@ -53,6 +62,8 @@ def evaluate(expression: Expression, fact: Fact) -> Any:
             return round(fact.time.timestamp() * 1000) / 1000
         case EventProperty(name):
             return read(name, fact)
+        case UserProperty(name):
+            return typed(fact.profile.get(name) if isinstance(fact, Known) else None)
         case Literal(value):
             return value
         case ListLiteral(items):
@@ -70,7 +81,10 @@ def evaluate(expression: Expression, fact: Fact) -> Any:
 
 def read(name: str, fact: Fact) -> Any:
     columns = {"distinct_id": fact.distinct_id, "$user_id": fact.user_id, "$device_id": fact.device_id}
-    value = (columns[name] or UNDEFINED) if name in columns else fact.properties.get(name, UNDEFINED)
+    return typed((columns[name] or None) if name in columns else fact.properties.get(name))
+
+
+def typed(value: Any) -> Any:
     if value is None:
         return UNDEFINED
     if isinstance(value, int) and not isinstance(value, bool):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from analytics.clickhouse.executor import execute
-from analytics.clickhouse.writer import write_events
+from analytics.clickhouse.writer import ProfileRow, write_events, write_profiles
 from analytics.compiler import expressions as compiled
-from analytics.compiler.events import FINAL_SETTINGS, events
+from analytics.compiler.events import FINAL_SETTINGS
+from analytics.compiler.expression_rows import rows
 from analytics.errors import QueryError
 from analytics.queries.buckets import window
 from analytics.queries.dates import FixedDates
@@ -32,10 +35,10 @@ from analytics.queries.expressions import (
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.scope import Scope
 from analytics.sql.compiled import CompiledQuery
-from analytics.sql.fragment import Fragment, join
+from analytics.sql.fragment import Fragment
 from tests.reference import chance
 from tests.reference import expressions as naive
-from tests.reference.facts import Fact, batch, last_received
+from tests.reference.facts import Fact, batch, last_received, owners
 
 CASES = int(os.environ.get("REFERENCE_CASES", "300")) * 8
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
@@ -105,7 +108,7 @@ def term(dice: random.Random) -> Expression:
             return Literal(float(dice.choice(NUMBERS)))
         case 3:
             return dice.choice([Literal(True), EventTime(), listing(dice)])
-    return EventProperty(dice.choice(NAMES))
+    return dice.choice([EventProperty, EventProperty, UserProperty])(dice.choice(NAMES))
 
 
 def listing(dice: random.Random) -> ListLiteral:
@@ -120,7 +123,7 @@ def test_every_event_has_the_naive_value(clickhouse: Any, clickhouse_url: str, p
     scope = chance.scope(dice, project_id)
     facts = chance.facts(dice, scope, 60)
     write_events(clickhouse, batch(facts, project_id))
-    kept = {(fact.event, fact.distinct_id, fact.version): fact for fact in last_received(facts)}
+    kept = with_profiles(dice, facts, clickhouse, project_id)
     asked = refused = 0
     while asked < PER_HISTORY:
         expressions = []
@@ -130,7 +133,7 @@ def test_every_event_has_the_naive_value(clickhouse: Any, clickhouse_url: str, p
                 expressions.append((expression, columns(expression)))
             except QueryError:
                 refused += 1
-        found = ask([part for _, parts in expressions for part in parts], scope, facts, clickhouse_url)
+        found = ask(expressions, scope, facts, clickhouse_url)
         for number, (expression, parts) in enumerate(expressions):
             for key, row in found.items():
                 got = row[number * 3 : number * 3 + 3]
@@ -140,6 +143,31 @@ def test_every_event_has_the_naive_value(clickhouse: Any, clickhouse_url: str, p
         asked += len(expressions)
         assert len(found) == len(kept)
     assert refused < asked, "most random expressions are possible ones"
+
+
+def with_profiles(dice: random.Random, facts: list[Fact], clickhouse: Any, project_id: int) -> dict[Any, naive.Known]:
+    """The events that count, by their names, each with the profile of its user: the user's own, or else that of the
+    device that changed last."""
+    owner = owners(facts)
+    profiles: dict[str, dict[str, tuple[bool, int, dict[str, Any]]]] = {}
+    written = []
+    for version, distinct_id in enumerate(
+        dice.sample(["U1", "U2", "U3", "x", *(f"$device:d{n}" for n in range(5))], 6)
+    ):
+        properties = {
+            name: dice.choice(dice.choice(pools)) for name, pools in chance.PROPERTIES.items() if dice.random() < 0.7
+        }
+        written.append(ProfileRow(project_id, distinct_id, version + 1, False, json.dumps(properties)))
+        user = owner.get(distinct_id, distinct_id)
+        profiles.setdefault(user, {})[distinct_id] = (distinct_id == user, version, properties)
+    write_profiles(clickhouse, written)
+    kept = {}
+    for fact in last_received(facts):
+        known = profiles.get(owner.get(fact.canonical, fact.canonical), {})
+        profile = max(known.values(), key=lambda each: each[:2])[2] if known else {}
+        given = {field.name: getattr(fact, field.name) for field in fields(Fact)}
+        kept[fact.event, fact.distinct_id, fact.version] = naive.Known(**given, profile=profile)
+    return kept
 
 
 NO_CONDITION = Fragment(("2",))
@@ -160,13 +188,22 @@ def columns(expression: Expression) -> list[Fragment]:
     ]
 
 
-def ask(parts: list[Fragment], scope: Scope, facts: list[Fact], url: str) -> dict[Any, Any]:
+def ask(
+    expressions: list[tuple[Expression, list[Fragment]]], scope: Scope, facts: list[Fact], url: str
+) -> dict[Any, Any]:
     days = [fact.time.date() for fact in facts]
     dates = FixedDates(min(days).replace(day=1), max(days).replace(year=max(days).year + 1, day=28))
-    keys = Fragment(("event, distinct_id, version, ",))
+    keys = Fragment(("event, distinct_id, version",))
     everything = Scope(scope.project_id, "UTC", 1, scope.now)
-    rows = events(keys + join(", ", parts), scope=everything, window=window(dates, everything), names=ALL_EVENTS)
-    statement = CompiledQuery.of(rows, lambda line: (line[:3], list(line[3:])), FINAL_SETTINGS)
+    found = rows(
+        [keys, *(part for _, parts in expressions for part in parts)],
+        asked=[expression for expression, _ in expressions],
+        conditions=[],
+        scope=everything,
+        window=window(dates, everything),
+        names=ALL_EVENTS,
+    )
+    statement = CompiledQuery.of(found, lambda line: (line[:3], list(line[3:])), FINAL_SETTINGS)
     return dict(execute(statement, url=url).rows)
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
 from analytics.compiler import expressions
+from analytics.compiler.segmentation import compile_segmentation
 from analytics.errors import QueryError
+from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.expression_text import parse
+from analytics.queries.scope import Scope
+from analytics.queries.segmentation import Period, SegmentationQuery
 
 
 def condition(text: str) -> tuple[str, dict[str, object]]:
@@ -43,7 +50,6 @@ def test_texts_are_bound_and_never_part_of_the_statement():
         ('not (true and "x")', '“"x"” is not a condition, so “and” cannot join it'),
         ('event["time"] > datetime("yesterday")', "'yesterday' is not a moment"),
         ('event["time"] > "yesterday"', "'yesterday' is not a moment"),
-        ('user["plan"] == "pro"', "user['plan'] cannot be asked"),
     ],
 )
 def test_what_could_never_be_right_is_refused(text, sentence):
@@ -64,6 +70,15 @@ def test_a_number_is_needed_where_numbers_are_added():
     assert refused.value.place == "on"
     assert "never a number" in refused.value.message
     assert expressions.number(parse('properties["a"]', "on"), place="on")
+
+
+def test_events_are_read_with_profiles_only_where_they_are_asked_about():
+    day = dt.date(2024, 3, 1)
+    scope = Scope(1, "UTC", 1, dt.datetime(2024, 3, 2, tzinfo=dt.UTC))
+    query = SegmentationQuery(("a",), Period(Interval.DAY, dates=FixedDates(day, day)))
+    assert "profiles" not in compile_segmentation(query, scope).sql
+    asking = replace(query, where=parse("user['plan'] == 'x'", "where"))
+    assert "`profiles`" in compile_segmentation(asking, scope).sql
 
 
 def test_what_doubles_at_every_level_is_stopped_in_time():

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from analytics import segmentation
-from analytics.clickhouse.writer import EventBatch, write_events
+from analytics.clickhouse.writer import EventBatch, ProfileRow, write_events, write_profiles
 from analytics.errors import QueryFailed
 from analytics.export import LIMITS
 from tests.web.shop import NOON
@@ -84,6 +84,12 @@ def test_events_where_and_limit(analyst):
     assert sorted(each["properties"]["amount"] for each in lines(analyst.get("/api/2.0/export", where))) == [10, 30]
     first = lines(analyst.get("/api/2.0/export", {"limit": 2, **RANGE}))
     assert {each["event"] for each in first} == {"Sign Up", "<b>Sign & Out</b>"}, "the earliest"
+
+
+def test_where_may_ask_about_users(shop, analyst, clickhouse):
+    write_profiles(clickhouse, [ProfileRow(shop.project.pk, "ada", 1, False, '{"vip": true}')])
+    found = lines(analyst.get("/api/2.0/export", {"where": 'user["vip"]', **RANGE}))
+    assert [each["properties"]["distinct_id"] for each in found] == ["ada"] * 3
 
 
 def test_a_form_will_do(analyst):
