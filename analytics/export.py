@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from analytics.clickhouse.executor import stream
+from analytics.clickhouse.streaming import stream
 from analytics.compiler.export import compile_export
 from analytics.queries.export import ExportQuery
 from analytics.queries.scope import Scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -53,17 +53,6 @@ def execute(
         reached = _progress(result.progress_totals, started)
     rows = [compiled.row(line) for line in values]
     return Rows(rows, reached.read_rows, reached.read_bytes, time.monotonic() - started)
-
-
-def stream(compiled: CompiledQuery[Row], *, url: str) -> Iterator[Row]:
-    """The rows as they come, over a connection of their own, for answers that need not fit in memory. Whoever stops
-    reading closes the connection, and with it the query."""
-    client = connect(url)
-    try:
-        for line in client.execute_iter(compiled.sql, dict(compiled.params), settings=dict(compiled.settings)):
-            yield compiled.row(line)
-    finally:
-        client.disconnect()
 
 
 def cancel(url: str, query_id: str) -> bool:
