@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "web.ingestion",
     "web.reports",
     "web.api",
+    "web.mixpanel",
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our templates may draw widgets
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from web import health
 from web.accounts.access import everyone
+from web.mixpanel import urls as mixpanel
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", everyone(health.alive), name="healthz"),
@@ -17,4 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("web.ingestion.urls")),
     path("", include("web.reports.urls")),
     path("api/v1/", include("web.api.urls")),
+    path("api/query/", include(mixpanel.query)),
+    path("api/2.0/", include(mixpanel.data, namespace="mixpanel_2_0")),
 ]

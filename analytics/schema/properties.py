@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, LiteralString, get_args
 
-from analytics.sql.fragment import Fragment, bind, identifier, sql
+from analytics.sql.fragment import Fragment, bind, identifier, join, sql
 
 PropertyType = Literal["string", "number", "boolean", "datetime", "list", "object"]
 PROPERTY_TYPES: Final[tuple[PropertyType, ...]] = get_args(PropertyType)
@@ -109,3 +109,19 @@ def is_set(name: str) -> Fragment:
 def _from_map(column: LiteralString, name: str) -> Fragment:
     key = bind("String", name)
     return sql("if(mapContains({map}, {key}), {map}[{key}], NULL)", map=identifier(column), key=key)
+
+
+def names() -> Fragment:
+    """The names of all properties that an event has, as an array: each once, whatever its type."""
+    hot = join(
+        ", ",
+        [
+            sql("if(isNull({column}), '', {name})", column=identifier(column), name=bind("String", name))
+            for name, column in HOT.items()
+        ],
+    )
+    return sql(
+        "arrayConcat(arrayFilter(name -> name != '', [{hot}]),"
+        " mapKeys(`strings`), mapKeys(`numbers`), mapKeys(`booleans`), mapKeys(`nested`))",
+        hot=hot,
+    )
