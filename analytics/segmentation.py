@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from analytics.clickhouse.executor import execute
+from analytics.clickhouse.links import with_merges
 from analytics.compiler.rankings import (
     compile_event_names,
     compile_top_events,
@@ -29,6 +30,7 @@ Row = TypeVar("Row")
 
 
 def segmentation(query: SegmentationQuery, scope: Scope, *, url: str) -> SegmentationResult:
+    scope = with_merges(scope, url)
     rows = _rows(compile_segmentation(query, scope), url)
     wanted = query.events if query.on is None else query.only
     return segmentation_result(rows, _names(query.period, scope), wanted)
@@ -36,6 +38,7 @@ def segmentation(query: SegmentationQuery, scope: Scope, *, url: str) -> Segment
 
 def numeric(query: NumericQuery, scope: Scope, *, url: str) -> SegmentationResult:
     """Two statements: between which numbers the ranges lie, and what is in them."""
+    scope = with_merges(scope, url)
     (bounds,) = _rows(compile_bounds(query, scope), url)
     names = _names(query.period, scope)
     if not bounds.count:
@@ -47,12 +50,14 @@ def numeric(query: NumericQuery, scope: Scope, *, url: str) -> SegmentationResul
 
 
 def amount(query: AmountQuery, scope: Scope, *, url: str) -> dict[str, Number | None]:
+    scope = with_merges(scope, url)
     return amounts(_rows(compile_amount(query, scope), url), _names(query.period, scope))
 
 
 def top_events(query: TopEvents, scope: Scope, *, url: str) -> list[tuple[str, Number, float]]:
     """Today's events, the most frequent first: name, number, and its change against yesterday (0.5 is half as much
     again; 1 where there were none)."""
+    scope = with_merges(scope, url)
     today: dict[str, Number] = {}
     before: dict[str, Number] = {}
     for row in _rows(compile_top_events(query, scope), url):
@@ -66,10 +71,12 @@ def event_names(query: EventNames, scope: Scope, *, url: str) -> list[str]:
 
 
 def top_properties(query: TopProperties, scope: Scope, *, url: str) -> dict[str, Number]:
+    scope = with_merges(scope, url)
     return {row.name: row.value for row in _rows(compile_top_properties(query, scope), url)}
 
 
 def top_values(query: TopValues, scope: Scope, *, url: str) -> list[str]:
+    scope = with_merges(scope, url)
     return [row.name for row in _rows(compile_top_values(query, scope), url)]
 
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any, Protocol
 
-from analytics.queries.scope import Merged
+from analytics.clickhouse.client import lease
+from analytics.clickhouse.versions import data_version
+from analytics.queries.scope import Merged, Scope
 from analytics.schema.identity import is_pending, mistrusted, settled_until
 from analytics.schema.tables import DEVICES
 from analytics.sql.fragment import Fragment, bind, identifier, sql
@@ -94,3 +97,10 @@ _kept = _Kept()
 def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | None:
     """`pending_merges` for data of this version, which the caller has read before."""
     return _kept.get(client, url, project_id, version)
+
+
+def with_merges(scope: Scope, url: str) -> Scope:
+    """The scope with the merges that its questions have to resolve."""
+    with lease(url) as client:
+        version = data_version(client, scope.project_id)
+        return replace(scope, merged=merges_of_version(client, url, scope.project_id, version))

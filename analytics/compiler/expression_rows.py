@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analytics.compiler.events import events
+from analytics.compiler.events import events, user
 from analytics.compiler.expressions import profile_columns
 from analytics.queries.buckets import Window
 from analytics.queries.expressions import Expression, UserProperty, parts_of
 from analytics.queries.metrics import AllEvents
 from analytics.queries.scope import Scope
 from analytics.schema import profiles
-from analytics.schema.identity import user
 from analytics.sql.fragment import Fragment, join, sql
 
 
@@ -30,7 +29,7 @@ def rows(
     if not wanted:
         return events(join(", ", columns), scope=scope, window=window, names=names, where=where)
     # What nobody reads of the star is not read by the engine either.
-    everything = sql("*, {user} AS user", user=user(scope.project_id))
+    everything = sql("*, {user} AS user", user=user(scope))
     known = profiles.beside(
         events(everything, scope=scope, window=window, names=names),
         scope.project_id,

@@ -12,13 +12,12 @@ from typing import Any
 
 from analytics.compiler import expressions
 from analytics.compiler.buckets import BucketColumn, bucket_column
-from analytics.compiler.events import FINAL_SETTINGS
+from analytics.compiler.events import FINAL_SETTINGS, user
 from analytics.compiler.expression_rows import rows
 from analytics.queries.expressions import Expression
 from analytics.queries.scope import Scope
 from analytics.queries.segmentation import Amount, AmountQuery, Count, NumericQuery, SegmentationQuery
 from analytics.results.segmentation import AmountRow, Ranges, SegmentRow, plain
-from analytics.schema.identity import user
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, sql
 
@@ -109,7 +108,7 @@ def compile_amount(query: AmountQuery, scope: Scope) -> CompiledQuery[AmountRow]
 
 def who_column(count: Count, scope: Scope) -> Fragment:
     """The user, where users are counted: looking up merged devices costs something."""
-    return EMPTY if count is Count.GENERAL else sql("{user} AS user", user=user(scope.project_id))
+    return EMPTY if count is Count.GENERAL else sql("{user} AS user", user=user(scope))
 
 
 def _where(where: Expression | None) -> Fragment:
