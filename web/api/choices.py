@@ -5,36 +5,102 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.errors import QueryError
-from analytics.queries.properties import Property, PropertyType
+from analytics.queries.metrics import LONGEST_EVENT_NAME, MOST_EVENTS
+from analytics.queries.properties import LONGEST_NAME, Property, PropertyType
 from web.api.access import ProjectView
+from web.api.parameters import (
+    LAST_OFFSET,
+    LONGEST_SEARCH,
+    OFFSET,
+    SEARCH,
+    limit_parameter,
+    next_page,
+    only,
+    read_choice,
+    read_text,
+    read_texts,
+    read_whole,
+)
+from web.api.schemas.operations import PICKING, Reply, operation, parameter
+from web.api.schemas.shapes import choice, many, ref, text
 from web.reports import choices
 
-LONGEST_SEARCH = 200
+MOST_NAMES = 5000
+MOST_VALUES = 1000
+USUAL_VALUES = 50
+
+EVENT = parameter(
+    "event",
+    many(text(minLength=1, maxLength=LONGEST_EVENT_NAME), maxItems=MOST_EVENTS),
+    "Only of this event; may be repeated. Without it, of all.",
+)
+NAMES_LIMIT = limit_parameter(MOST_NAMES, MOST_NAMES)
 
 
 class EventsView(ProjectView):
+    @operation(
+        "listEvents",
+        "Names of events",
+        group=PICKING,
+        parameters=(SEARCH, NAMES_LIMIT, OFFSET),
+        replies={200: Reply("The events, the most frequent of the last 30 days first.", ref("EventList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
-        return Response({"events": choices.events(self.project)})
+        only(request, "search", "limit", "offset")
+        search, limit, offset = _page(request)
+        found = choices.events(self.project, search=search, limit=limit + 1, offset=offset)
+        return Response({"events": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
 
 
 class PropertiesView(ProjectView):
-    """`event` may be given several times; without it the properties of all events."""
-
+    @operation(
+        "listProperties",
+        "Names of properties",
+        group=PICKING,
+        parameters=(EVENT, SEARCH, NAMES_LIMIT, OFFSET),
+        replies={200: Reply("The properties, the most frequent first.", ref("PropertyList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
-        return Response({"properties": choices.properties(self.project, _events(request))})
+        only(request, "event", "search", "limit", "offset")
+        search, limit, offset = _page(request)
+        found = choices.properties(self.project, _events(request), search=search, limit=limit + 1, offset=offset)
+        return Response({"properties": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
 
 
 class ValuesView(ProjectView):
+    @operation(
+        "listValues",
+        "Values of a property",
+        "What was found within 3 seconds in the events of the last 30 days.",
+        group=PICKING,
+        parameters=(
+            parameter("property", text(minLength=1, maxLength=LONGEST_NAME), "Its name.", needed=True),
+            parameter(
+                "type", choice(PropertyType, default=PropertyType.STRING.value), "The type as which it is asked."
+            ),
+            EVENT,
+            parameter("search", text(maxLength=LONGEST_SEARCH), "Only values that hold this text, in any case."),
+            limit_parameter(MOST_VALUES, USUAL_VALUES),
+        ),
+        replies={200: Reply("The values, the most frequent first.", ref("ValueList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
-        name, type = request.query_params.get("property", ""), request.query_params.get("type", "string")
-        if type not in list(PropertyType):
-            raise QueryError(f"{type!r} is not a type: {', '.join(PropertyType)}.", place="type")
-        wanted = Property(name, PropertyType(type))
-        search = request.query_params.get("search", "")[:LONGEST_SEARCH]
-        values, more = choices.values(self.project, wanted, _events(request), search)
+        only(request, "property", "type", "event", "search", "limit")
+        name = read_text(request, "property", longest=LONGEST_NAME, needed=True)
+        type = read_choice(request, "type", list(PropertyType), PropertyType.STRING)
+        search = read_text(request, "search", longest=LONGEST_SEARCH)
+        limit = read_whole(request, "limit", usual=USUAL_VALUES, lowest=1, highest=MOST_VALUES)
+        values, more = choices.values(self.project, Property(name, PropertyType(type)), _events(request), search, limit)
         return Response({"values": values, "more": more})
 
 
 def _events(request: Request) -> tuple[str, ...]:
-    return tuple(request.query_params.getlist("event"))
+    return read_texts(request, "event", most=MOST_EVENTS, longest=LONGEST_EVENT_NAME)
+
+
+def _page(request: Request) -> tuple[str, int, int]:
+    return (
+        read_text(request, "search", longest=LONGEST_SEARCH),
+        read_whole(request, "limit", usual=MOST_NAMES, lowest=1, highest=MOST_NAMES),
+        read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET),
+    )
