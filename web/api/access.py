@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +38,10 @@ class ProjectView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.project = project_of(request, int(kwargs["project_id"]), self._role_for(request.method or ""))
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        most = settings.API_REQUESTS_PER_MINUTE
+        raise Throttled(wait, f"There were more than {most:,} requests in this minute.")
 
     def _role_for(self, method: str) -> Role:
         """A method that does not exist here needs no more than looking: whoever may look is told so."""

@@ -36,6 +36,7 @@ ERRORS = {
     406: "The answer is JSON, and `Accept` does not take it.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
+    422: "A limit of ClickHouse was hit; the message names it and the way out.",
     429: "Too many requests in this minute; `Retry-After` says when the next one is taken.",
     503: "A part does not answer; `Retry-After` says when to try again.",
 }
