@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import base64
 import uuid
+import zlib
+from datetime import timedelta
 
 import pytest
 import schemathesis
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.meta import TestPhase
 
 from analytics.queries.codec import canonical, parse
 from tests.web.shop import open_shop, question
@@ -19,6 +22,8 @@ from web.wsgi import application
 from workers.runs import run_query
 
 EXAMPLES = 25  # for each operation, besides those at the edges of every bound
+# The question has so many edges that there are thousands of those: every which of them is sent.
+ONE_IN = {"askQuestion": 8, "saveReport": 24}
 # Known before there is a database: the cases are made when this file is read.
 PROJECT, REPORT, RUN = 4_000_000_007, 7, uuid.UUID("6f1c5e1e-5b0d-4a39-9c43-8d1f6d1a2b3c")
 USERNAME, SECRET = "analyst.00000000", "only-for-this-test"
@@ -43,8 +48,10 @@ described = schemathesis.openapi.from_wsgi(
                 "with-security-parameters": False,
             },
             "operations": [
-                {"include-operation-id": name, "checks": CHECKS}
-                for name in ("askQuestion", "saveReport", "changeReport")
+                {"include-operation-id": "askQuestion", "checks": CHECKS},
+                {"include-operation-id": "saveReport", "checks": CHECKS},
+                # Its edges are saveReport's.
+                {"include-operation-id": "changeReport", "checks": CHECKS, "phases": {"coverage": {"enabled": False}}},
             ],
         }
     ),
@@ -54,6 +61,7 @@ described = schemathesis.openapi.from_wsgi(
 @pytest.fixture
 def analyst(db, clickhouse, monkeypatch):
     """A project with events, a report and a run that is done; and a worker that answers at once."""
+    monkeypatch.setattr("web.reports.runs.HEARTBEAT_EVERY", timedelta(hours=1))  # one database, one thread
     monkeypatch.setattr("web.jobs.run_query", lambda run: run_query(str(run)))
     shop = open_shop(PROJECT, clickhouse)
     ServiceAccount.objects.create(
@@ -68,4 +76,13 @@ def analyst(db, clickhouse, monkeypatch):
 @described.parametrize()
 @pytest.mark.usefixtures("analyst")
 def test_every_answer_is_one_that_is_described(case):
+    if not is_sent(case):
+        return
     case.call_and_validate(headers={"Authorization": f"Basic {CREDENTIALS}"})
+
+
+def is_sent(case: schemathesis.Case) -> bool:
+    one_in = ONE_IN.get(case.operation.definition.raw["operationId"], 1)
+    if case.meta.phase.name is not TestPhase.COVERAGE:
+        return True
+    return zlib.crc32(repr(case.body).encode(errors="replace")) % one_in == 0  # the same ones each time
