@@ -71,6 +71,7 @@ class Group:
 
 def page_of(document: dict[str, Any]) -> dict[str, Any]:
     """Context for templates/api/docs.html."""
+    document = _without_marks(document)
     groups = {tag["name"]: Group(tag["name"], tag["description"]) for tag in document["tags"]}
     errors: dict[str, str] = {}
     for path, methods in document["paths"].items():
@@ -87,6 +88,15 @@ def page_of(document: dict[str, Any]) -> dict[str, Any]:
         ],
         "credentials": document["components"]["securitySchemes"],
     }
+
+
+def _without_marks(part: Any) -> Any:
+    """The same without the backticks that set names off in plain text; the page has no use for them."""
+    if isinstance(part, dict):
+        return {key: _without_marks(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_without_marks(value) for value in part]
+    return part.replace("`", "") if isinstance(part, str) else part
 
 
 def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:

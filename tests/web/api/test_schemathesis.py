@@ -73,6 +73,7 @@ def analyst(db, clickhouse, monkeypatch):
     run_query(str(run.pk))
 
 
+@pytest.mark.timeout(400)  # some thousand requests in all, on a machine that may be busy
 @described.parametrize()
 @pytest.mark.usefixtures("analyst")
 def test_every_answer_is_one_that_is_described(case):
