@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.cache import caches
 
 from web.api import throttle
 from web.api.throttle import count
@@ -114,4 +119,50 @@ def test_a_loop_that_ran_wild_does_not_fill_the_disk(settings):
 def test_what_cannot_be_counted_is_let_in(shop, robot, settings, caplog):
     (settings.DATA_DIR / "requests").write_text("in the way")
     assert statuses(robot, f"{shop.url}/reports", 5) == [200] * 5
+    assert "cannot be counted" in caplog.text
+
+
+@pytest.fixture
+def redis(tmp_path, settings):
+    """A Redis of the test's own, as cache."""
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path), "--bind", "127.0.0.1"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": settings.REDIS_URL}
+    }
+    until_it_listens(port)
+    yield server
+    caches["default"].close()
+    server.terminate()
+    server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until_it_listens(port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise AssertionError("Redis did not start")
+
+
+@pytest.mark.redis
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="apt-get install redis-server")
+def test_with_redis_the_count_is_there(shop, robot, redis, settings, clock, caplog):
+    url = f"{shop.url}/reports"
+    assert statuses(robot, url, 4) == [200, 200, 200, 429]
+    assert not (settings.DATA_DIR / "requests").exists()
+    with ThreadPoolExecutor(8) as threads:
+        numbers = list(threads.map(lambda _: count("user:1", 5, 1000), range(200)))
+    assert sorted(numbers) == list(range(1, 201))
+    redis.terminate()
+    redis.wait()
+    assert robot.get(url).status_code == 200  # better no limit than no API
     assert "cannot be counted" in caplog.text
