@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from web.accounts.access import NOBODY, Access, declare
 from web.accounts.models import User
+from web.api.parameters import only
 from web.api.throttle import AskerThrottle, asker_of
 from web.projects.access import SAFE_METHODS, get_project
 from web.projects.models import Project, Role, ServiceAccount
@@ -37,7 +38,11 @@ class ProjectView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.project = project_of(request, int(kwargs["project_id"]), self._role_for(request.method or ""))
+        method = request.method or ""
+        self.project = project_of(request, int(kwargs["project_id"]), self._role_for(method))
+        possible = getattr(getattr(self, method.lower(), None), "possible", None)
+        if possible is not None:
+            only(request, possible)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         most = settings.API_REQUESTS_PER_MINUTE

@@ -15,7 +15,6 @@ from web.api.parameters import (
     SEARCH,
     limit_parameter,
     next_page,
-    only,
     read_choice,
     read_text,
     read_texts,
@@ -46,7 +45,6 @@ class EventsView(ProjectView):
         replies={200: Reply("The events, the most frequent of the last 30 days first.", ref("EventList"))},
     )
     def get(self, request: Request, project_id: str) -> Response:
-        only(request, "search", "limit", "offset")
         search, limit, offset = _page(request)
         found = choices.events(self.project, search=search, limit=limit + 1, offset=offset)
         return Response({"events": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
@@ -61,7 +59,6 @@ class PropertiesView(ProjectView):
         replies={200: Reply("The properties, the most frequent first.", ref("PropertyList"))},
     )
     def get(self, request: Request, project_id: str) -> Response:
-        only(request, "event", "search", "limit", "offset")
         search, limit, offset = _page(request)
         found = choices.properties(self.project, _events(request), search=search, limit=limit + 1, offset=offset)
         return Response({"properties": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
@@ -85,7 +82,6 @@ class ValuesView(ProjectView):
         replies={200: Reply("The values, the most frequent first.", ref("ValueList"))},
     )
     def get(self, request: Request, project_id: str) -> Response:
-        only(request, "property", "type", "event", "search", "limit")
         name = read_text(request, "property", longest=LONGEST_NAME, needed=True)
         type = read_choice(request, "type", list(PropertyType), PropertyType.STRING)
         search = read_text(request, "search", longest=LONGEST_SEARCH)

@@ -26,7 +26,7 @@ def limit_parameter(most: int, usual: int) -> OpenApiParameter:
     return parameter("limit", whole(minimum=1, maximum=most, default=usual), "How many at most.")
 
 
-def only(request: Request, *known: str) -> None:
+def only(request: Request, known: Sequence[str]) -> None:
     """Refuse parameters that do not exist, so that a misspelt one cannot be ignored."""
     for name in request.query_params:
         if name not in known:

@@ -16,7 +16,7 @@ from analytics.queries.codec import dump, parse
 from analytics.queries.sentence import sentence
 from analytics.queries.text import listed, shown
 from web.api.access import ProjectView
-from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, only, read_whole
+from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_whole
 from web.api.runs import LOOK, answer, look_of
 from web.api.schemas.answers import ANSWER_OR_RUN
 from web.api.schemas.operations import REPORT, REPORTS, Reply, operation
@@ -55,7 +55,6 @@ class ReportsView(ReportView):
         replies={200: Reply("A page of reports.", ref("ReportList"), {"results": [EXAMPLE], "next": None})},
     )
     def get(self, request: Request, project_id: str) -> Response:
-        only(request, "limit", "offset")
         limit = read_whole(request, "limit", usual=USUAL_REPORTS, lowest=1, highest=MOST_REPORTS)
         offset = read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET)
         kept = self.project.reports.filter(deleted_at=None).order_by("-updated_at", "-pk")
@@ -73,7 +72,6 @@ class ReportsView(ReportView):
         replies={201: Reply("It is saved.", ref("Report"), EXAMPLE, located=True)},
     )
     def post(self, request: Request, project_id: str) -> Response:
-        only(request)
         fields = _fields(request, needed=("name", "query"))
         query = _query(fields["query"])
         report = actions.save_report(
@@ -96,7 +94,6 @@ class OneReportView(ReportView):
         replies={200: Reply("The report.", ref("Report"), EXAMPLE)},
     )
     def get(self, request: Request, project_id: str, report_id: str) -> Response:
-        only(request)
         return Response(report_document(self.report(report_id)))
 
     @operation(
@@ -109,7 +106,6 @@ class OneReportView(ReportView):
         replies={200: Reply("The report as it is now.", ref("Report"), EXAMPLE)},
     )
     def patch(self, request: Request, project_id: str, report_id: str) -> Response:
-        only(request)
         report = self.report(report_id)
         fields = _fields(request)
         query = _query(fields["query"]) if "query" in fields else None
@@ -127,7 +123,6 @@ class OneReportView(ReportView):
         replies={204: Reply("It is deleted.")},
     )
     def delete(self, request: Request, project_id: str, report_id: str) -> Response:
-        only(request)
         actions.delete_report(report=self.report(report_id), actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -141,7 +136,6 @@ class RestoreReportView(ReportView):
         replies={200: Reply("The report.", ref("Report"), EXAMPLE)},
     )
     def post(self, request: Request, project_id: str, report_id: str) -> Response:
-        only(request)
         report = self.report(report_id, deleted=True)
         return Response(report_document(actions.restore_report(report=report, actor=self.actor)))
 

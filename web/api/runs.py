@@ -11,7 +11,7 @@ from analytics.queries import Query
 from analytics.queries.codec import parse
 from analytics.queries.text import shown
 from web.api.access import ProjectView
-from web.api.parameters import only, read_choice
+from web.api.parameters import read_choice
 from web.api.schemas.answers import ANSWER_OR_RUN, EXAMPLE_RUN
 from web.api.schemas.operations import ASKING, RUN, Reply, operation, parameter
 from web.api.schemas.queries import EXAMPLE
@@ -85,7 +85,6 @@ class CancelView(ProjectView):
         replies={200: Reply("The run as it is now, or its answer.", ANSWER_OR_RUN, EXAMPLE_RUN)},
     )
     def post(self, request: Request, project_id: str, run_id: str) -> Response:
-        only(request)
         return Response(answers.run_document(runs.cancel(self.run(run_id), self.asker), Look()))
 
 
@@ -103,7 +102,6 @@ def answer(view: ProjectView, query: Query, look: Look, seconds: float) -> Respo
 
 def look_of(request: Request) -> tuple[Look, float]:
     """How the answer shall look, and how long to wait for it."""
-    only(request, "wait", "chart", "theme")
     return Look(read_choice(request, "chart", CHARTS, ""), read_choice(request, "theme", THEMES, "light")), _wait(
         request
     )

@@ -108,7 +108,8 @@ def operation(
     body: str = "",
     example: Any = None,
 ) -> Callable[[Method], Method]:
-    """Describe a method of a view. `body` is the name of its schema in `all_schemas`."""
+    """Describe a method of a view. `body` is the name of its schema in `all_schemas`. The view refuses parameters that
+    are not named here."""
     errors = {status: words for status, words in ERRORS.items() if body or status not in _OF_BODIES}
     located = [status for status, reply in replies.items() if reply.located]
     rated = [status for status in (*replies, *errors) if status != HTTPStatus.UNAUTHORIZED]
@@ -117,7 +118,7 @@ def operation(
         _RETRY_AFTER,
         *(_header(name, text(), about, rated, needed=False) for name, about in _RATE.items()),
     ]
-    return extend_schema(
+    schema = extend_schema(
         operation_id=name,
         summary=summary,
         description=about,
@@ -129,6 +130,12 @@ def operation(
             **{(status, JSON): _error(status, words) for status, words in errors.items()},
         },
     )
+
+    def described(method: Method) -> Method:
+        method.possible = [each.name for each in parameters if each.location == "query"]  # type: ignore[attr-defined]
+        return schema(method)
+
+    return described
 
 
 def _reply(reply: Reply) -> OpenApiResponse:
