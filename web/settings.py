@@ -63,6 +63,7 @@ SPOOL_MAX_BYTES = env.int("SPOOL_MAX_BYTES", default=4 * 1024**3)
 INGEST_MAX_BODY_BYTES = env.int("INGEST_MAX_BODY_BYTES", default=10 * 1024 * 1024)  # after unpacking
 INGEST_MAX_ITEMS = env.int("INGEST_MAX_ITEMS", default=2000)
 INGEST_EVENTS_PER_SECOND = env.int("INGEST_EVENTS_PER_SECOND", default=30_000)  # per project and web process
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # per service account or person; 0: any
 GEOIP_DATABASE = env.str("GEOIP_DATABASE", default="")
 
 # --- background jobs --------------------------------------------------------------------------------------------------
@@ -184,7 +185,8 @@ CONTENT_SECURITY_POLICY = {
 }
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["web.api.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "web.api.schemas.operations.Described",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "web.api.authentication.ServiceAccountAuthentication",
         "rest_framework.authentication.SessionAuthentication",
@@ -192,4 +194,14 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "web.api.errors.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Footfall",
+    "DESCRIPTION": "Ask the questions that Footfall's pages ask. docs/api.md says it in a page.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "PREPROCESSING_HOOKS": ["web.api.schemas.operations.without_slash"],
+    "POSTPROCESSING_HOOKS": ["web.api.schemas.operations.complete"],
 }

@@ -14,10 +14,9 @@ from analytics.clickhouse.executor import execute
 from analytics.schema.profiles import profiles
 from analytics.schema.tables import EVENT_NAMES, PROPERTY_NAMES
 from analytics.sql.compiled import CompiledQuery
-from analytics.sql.fragment import EMPTY, bind, identifier, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, sql
 
-MOST_EVENT_NAMES = 5000
-MOST_PROPERTY_NAMES = 5000
+MOST_NAMES = 5000  # on one page
 # Of very many profiles, those read in this time are looked at.
 _PROFILE_LIMITS = {"max_execution_time": 3, "timeout_overflow_mode": "break"}
 
@@ -36,35 +35,61 @@ class PropertyName:
     events: int  # or profiles, for a property of users
 
 
-def event_names(url: str, project_id: int, *, since: date) -> list[EventName]:
-    """Every event that was ever received, the most frequent since that day first."""
+def event_names(
+    url: str, project_id: int, *, since: date, search: str = "", limit: int = MOST_NAMES, offset: int = 0
+) -> list[EventName]:
+    """Every event that was ever received, the most frequent since that day first; `search` finds text in any case."""
     statement = sql(
         "SELECT event, sumIf(events, day >= {since}) AS volume, max(last_seen) AS seen FROM {table}"
-        " WHERE project_id = {project} GROUP BY event ORDER BY volume DESC, event LIMIT {limit}",
+        " WHERE project_id = {project}{found} GROUP BY event ORDER BY volume DESC, event LIMIT {limit} OFFSET {offset}",
         table=identifier(EVENT_NAMES),
         since=bind("Date", since),
         project=bind("UInt32", project_id),
-        limit=bind("UInt32", MOST_EVENT_NAMES),
+        found=_found("event", search),
+        limit=bind("UInt32", limit),
+        offset=bind("UInt32", offset),
     )
     return execute(CompiledQuery.of(statement, lambda line: EventName(*line)), url=url).rows
 
 
-def property_names(url: str, project_id: int, events: tuple[str, ...] = ()) -> list[PropertyName]:
+def property_names(
+    url: str,
+    project_id: int,
+    events: tuple[str, ...] = (),
+    *,
+    search: str = "",
+    limit: int = MOST_NAMES,
+    offset: int = 0,
+) -> list[PropertyName]:
     """The properties of these events (of all, without any), the most frequent first; once for each type that they
     come with."""
     among = sql(" AND event IN {events}", events=bind("Array(String)", list(events))) if events else EMPTY
     statement = sql(
-        "SELECT property, type, sum(events) AS volume FROM {table} WHERE project_id = {project}{among}"
-        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit}",
+        "SELECT property, type, sum(events) AS volume FROM {table} WHERE project_id = {project}{among}{found}"
+        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit} OFFSET {offset}",
         table=identifier(PROPERTY_NAMES),
         project=bind("UInt32", project_id),
         among=among,
-        limit=bind("UInt32", MOST_PROPERTY_NAMES),
+        found=_found("property", search),
+        limit=bind("UInt32", limit),
+        offset=bind("UInt32", offset),
     )
     return execute(CompiledQuery.of(statement, _property), url=url).rows
 
 
-def profile_property_names(url: str, project_id: int) -> list[PropertyName]:
+def _found(column: str, search: str) -> Fragment:
+    if not search:
+        return EMPTY
+    return sql(
+        " AND positionCaseInsensitiveUTF8({column}, {search}) > 0",
+        column=identifier(column),
+        search=bind("String", search),
+    )
+
+
+def profile_property_names(
+    url: str, project_id: int, *, search: str = "", limit: int = MOST_NAMES, offset: int = 0
+) -> list[PropertyName]:
     """The properties of users with the number of profiles that have them; once for each type that they come with."""
     statement = sql(
         "SELECT found.1 AS property, found.2 AS type, count() AS volume FROM (SELECT arrayJoin(arrayConcat("
@@ -73,11 +98,13 @@ def profile_property_names(url: str, project_id: int) -> list[PropertyName]:
         " arrayMap(name -> (name, 'number'), mapKeys(numbers)),"
         " arrayMap(name -> (name, 'boolean'), mapKeys(booleans)),"
         " arrayMap((name, value) -> (name, if(startsWith(value, '['), 'list', 'object')),"
-        " mapKeys(nested), mapValues(nested)))) AS found FROM {profiles})"
-        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit}",
+        " mapKeys(nested), mapValues(nested)))) AS found FROM {profiles}) WHERE 1{found}"
+        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit} OFFSET {offset}",
+        found=_found("property", search),
         date=bind("String", _DATE),
         profiles=profiles(project_id),
-        limit=bind("UInt32", MOST_PROPERTY_NAMES),
+        limit=bind("UInt32", limit),
+        offset=bind("UInt32", offset),
     )
     return execute(CompiledQuery.of(statement, _property, _PROFILE_LIMITS), url=url).rows
 

@@ -11,10 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from analytics.queries.codec import parse
 from tests.web.cast import Cast, make_user
+from tests.web.shop import question
 from web.accounts.access import EVERYONE, NOBODY, OPERATOR, PROJECT_TOKEN, SERVICE_ACCOUNT, SIGNED_IN
 from web.projects import actions
 from web.projects.models import Membership, Role
+from web.reports.actions import save_report
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 ROLES = [role.value for role in Role]
@@ -27,6 +30,7 @@ class Address:
     kwargs: tuple[str, ...]
     read: str | None
     write: str | None
+    writing: str = "post"  # the method by which it is written to
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "", above: tuple[str, ...] = ()) -> Iterator[Address]:
@@ -38,7 +42,8 @@ def addresses(resolver: URLResolver | None = None, space: str = "", above: tuple
             view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", entry.callback)
             access = getattr(entry.callback, "access", None) or getattr(view, "access", None)
             name = f"{space}{entry.name or entry.pattern}"
-            yield Address(name, tuple(dict.fromkeys(names)), access and access.read, access and access.write)
+            writing = "patch" if hasattr(view, "patch") and not hasattr(view, "post") else "post"
+            yield Address(name, tuple(dict.fromkeys(names)), access and access.read, access and access.write, writing)
         elif entry.namespace != OPERATORS_PAGES:
             yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space, names)
 
@@ -71,6 +76,9 @@ def kwargs_for(address: Address, cast: Cast) -> dict[str, object]:
         "invitation_id": lambda: (
             actions.invite(project=project, actor=cast.alice, email="dave@example.com", role=Role.VIEWER)[0].pk
         ),
+        "report_id": lambda: (
+            save_report(project=project, actor=cast.alice, name="Kept", description="", query=parse(question())).pk
+        ),
     }
     return {name: known[name]() if name in known else UNKNOWN.get(name, "x" * 8) for name in address.kwargs}
 
@@ -81,8 +89,8 @@ UNKNOWN: dict[str, object] = {"run_id": "00000000-0000-4000-8000-000000000000", 
 PROJECT_ADDRESSES = [each for each in addresses() if each.read in (*ROLES, NOBODY) and "project_id" in each.kwargs]
 
 
-def send(client: Client, method: str, url: str) -> int:
-    return client.get(url).status_code if method == "read" else client.post(url).status_code
+def send(client: Client, method: str, url: str, writing: str = "post") -> int:
+    return client.get(url).status_code if method == "read" else getattr(client, writing)(url).status_code
 
 
 @pytest.mark.django_db
@@ -93,18 +101,18 @@ class TestProjectAddresses:
         return reverse(address.name, kwargs=kwargs_for(address, cast))
 
     def test_a_stranger_learns_nothing(self, address, method, cast, sign_in):
-        assert send(sign_in(cast.mallory), method, self.url(address, cast)) == 404
+        assert send(sign_in(cast.mallory), method, self.url(address, cast), address.writing) == 404
 
     def test_nobody_signed_in_is_asked_to_log_in(self, address, method, cast, client):
         url = self.url(address, cast)
-        response = client.get(url) if method == "read" else client.post(url)
+        response = client.get(url) if method == "read" else getattr(client, address.writing)(url)
         assert response.status_code == 401 or response.headers["Location"].startswith("/login/?next=")
 
     def test_each_role_gets_what_the_page_says(self, address, method, cast, sign_in):
         rule = getattr(address, method)
         url = self.url(address, cast)
         for role in reversed(Role):  # the weakest first, so that nobody has deleted anything before the others come
-            status = send(sign_in(cast.by_role(role)), method, url)
+            status = send(sign_in(cast.by_role(role)), method, url, address.writing)
             if rule == NOBODY:
                 assert status in (403, 405), f"{role} may not {method}, and got {status}"
             elif role.includes(rule):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -11,6 +12,8 @@ from rest_framework.request import Request
 
 from web.projects.credentials import service_account_for
 from web.projects.models import ServiceAccount
+
+_PROJECT_TOKEN = re.compile(r"[0-9a-f]{32}")  # their shape: whether there is such a token is nobody's business here
 
 
 class ServiceAccountUser:
@@ -28,17 +31,38 @@ class ServiceAccountUser:
         return self.account.username
 
 
+class ProjectTokenRefused(AuthenticationFailed):
+    default_code = "project_token"
+    default_detail = (
+        "A project token sends events and opens nothing here. Use a service account (Settings → Service accounts): "
+        "its user name and secret, with HTTP Basic."
+    )
+
+
 class ServiceAccountAuthentication(BaseAuthentication):
     """Basic authentication. A request without it goes on to the next kind."""
 
     def authenticate(self, request: Request) -> tuple[ServiceAccountUser, ServiceAccount] | None:
-        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "basic":
+        scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+        if not scheme:
+            if _PROJECT_TOKEN.fullmatch(request.query_params.get("token", "")):
+                raise ProjectTokenRefused()
             return None
+        if scheme.lower() != "basic":
+            if _PROJECT_TOKEN.fullmatch(credentials.strip()):
+                raise ProjectTokenRefused()
+            raise AuthenticationFailed(
+                "The Authorization header is not Basic: send a service account's user name and secret."
+            )
+        return self._account(credentials)
+
+    def _account(self, encoded: str) -> tuple[ServiceAccountUser, ServiceAccount]:
         try:
             username, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except (binascii.Error, ValueError):  # not base64, not ASCII, not UTF-8
             raise AuthenticationFailed("The Authorization header is not Basic credentials.") from None
+        if _PROJECT_TOKEN.fullmatch(username):
+            raise ProjectTokenRefused()
         account = service_account_for(username, secret)
         if account is None:
             raise AuthenticationFailed("The service account's user name or secret is wrong, expired or revoked.")

@@ -6,50 +6,119 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.errors import QueryError
-from analytics.queries.properties import Property, PropertyType
+from analytics.queries.metrics import LONGEST_EVENT_NAME, MOST_EVENTS
+from analytics.queries.properties import LONGEST_NAME, Property, PropertySource, PropertyType
 from web.api.access import ProjectView
+from web.api.parameters import (
+    LAST_OFFSET,
+    LONGEST_SEARCH,
+    OFFSET,
+    SEARCH,
+    limit_parameter,
+    next_page,
+    read_choice,
+    read_text,
+    read_texts,
+    read_whole,
+)
+from web.api.schemas.operations import PICKING, Reply, operation, parameter
+from web.api.schemas.shapes import choice, many, ref, text
 from web.reports import choices
 
-LONGEST_SEARCH = 200
-SOURCES = ("event", "user")
+MOST_NAMES = 5000
+MOST_VALUES = 1000
+USUAL_VALUES = 50
+SOURCES = [each.value for each in PropertySource]
+
+EVENT = parameter(
+    "event",
+    many(text(minLength=1, maxLength=LONGEST_EVENT_NAME), maxItems=MOST_EVENTS),
+    "Only of this event; may be repeated. Without it, of all.",
+)
+SOURCE = parameter(
+    "source",
+    choice(PropertySource, default=PropertySource.EVENT.value),
+    "Whose: of events, or of the profiles of users.",
+)
+NAMES_LIMIT = limit_parameter(MOST_NAMES, MOST_NAMES)
 
 
 class EventsView(ProjectView):
+    @operation(
+        "listEvents",
+        "Names of events",
+        group=PICKING,
+        parameters=(SEARCH, NAMES_LIMIT, OFFSET),
+        replies={200: Reply("The events, the most frequent of the last 30 days first.", ref("EventList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
-        return Response({"events": choices.events(self.project)})
+        search, limit, offset = _page(request)
+        found = choices.events(self.project, search=search, limit=limit + 1, offset=offset)
+        return Response({"events": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
 
 
 class PropertiesView(ProjectView):
-    """`event` may be given several times; without it the properties of all events. `source=user`: those of users."""
-
+    @operation(
+        "listProperties",
+        "Names of properties",
+        group=PICKING,
+        parameters=(SOURCE, EVENT, SEARCH, NAMES_LIMIT, OFFSET),
+        replies={200: Reply("The properties, the most frequent first.", ref("PropertyList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
+        search, limit, offset = _page(request)
         if _of_users(request):
-            return Response({"properties": choices.user_properties(self.project)})
-        return Response({"properties": choices.properties(self.project, _events(request))})
+            found = choices.user_properties(self.project, search=search, limit=limit + 1, offset=offset)
+        else:
+            found = choices.properties(self.project, _events(request), search=search, limit=limit + 1, offset=offset)
+        return Response({"properties": found[:limit], "next": next_page(request, offset, limit, len(found) > limit)})
 
 
 class ValuesView(ProjectView):
+    @operation(
+        "listValues",
+        "Values of a property",
+        "What was found within 3 seconds in the events of the last 30 days.",
+        group=PICKING,
+        parameters=(
+            parameter("property", text(minLength=1, maxLength=LONGEST_NAME), "Its name.", needed=True),
+            parameter(
+                "type", choice(PropertyType, default=PropertyType.STRING.value), "The type as which it is asked."
+            ),
+            SOURCE,
+            EVENT,
+            parameter("search", text(maxLength=LONGEST_SEARCH), "Only values that hold this text, in any case."),
+            limit_parameter(MOST_VALUES, USUAL_VALUES),
+        ),
+        replies={200: Reply("The values, the most frequent first.", ref("ValueList"))},
+    )
     def get(self, request: Request, project_id: str) -> Response:
-        name, type = request.query_params.get("property", ""), request.query_params.get("type", "string")
-        if type not in list(PropertyType):
-            raise QueryError(f"{type!r} is not a type: {', '.join(PropertyType)}.", place="type")
+        name = read_text(request, "property", longest=LONGEST_NAME, needed=True)
+        type = read_choice(request, "type", list(PropertyType), PropertyType.STRING)
+        search = read_text(request, "search", longest=LONGEST_SEARCH)
+        limit = read_whole(request, "limit", usual=USUAL_VALUES, lowest=1, highest=MOST_VALUES)
         wanted = Property(name, PropertyType(type))
-        search = request.query_params.get("search", "")[:LONGEST_SEARCH]
         if _of_users(request):
-            values, more = choices.user_values(self.project, wanted, search)
+            values, more = choices.user_values(self.project, wanted, search, limit)
         else:
-            values, more = choices.values(self.project, wanted, _events(request), search)
+            values, more = choices.values(self.project, wanted, _events(request), search, limit)
         return Response({"values": values, "more": more})
 
 
 def _of_users(request: Request) -> bool:
-    source = request.query_params.get("source", "event")
-    if source not in SOURCES:
-        raise QueryError(f"{source!r} is not a source: {', '.join(SOURCES)}.", place="source")
-    if source == "user" and _events(request):
+    source = read_choice(request, "source", SOURCES, PropertySource.EVENT)
+    if source == PropertySource.USER and _events(request):
         raise QueryError("Users have properties apart from events: leave out event, or source=user.", place="event")
-    return source == "user"
+    return source == PropertySource.USER
 
 
 def _events(request: Request) -> tuple[str, ...]:
-    return tuple(request.query_params.getlist("event"))
+    return read_texts(request, "event", most=MOST_EVENTS, longest=LONGEST_EVENT_NAME)
+
+
+def _page(request: Request) -> tuple[str, int, int]:
+    return (
+        read_text(request, "search", longest=LONGEST_SEARCH),
+        read_whole(request, "limit", usual=MOST_NAMES, lowest=1, highest=MOST_NAMES),
+        read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET),
+    )

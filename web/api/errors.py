@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, JsonResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated, ParseError
 from rest_framework.response import Response
@@ -36,14 +37,22 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     set_rollback()
     if isinstance(error, FootfallError):
         return _footfall(error)
-    if isinstance(error, Http404):
-        return _respond("not_found", str(error) or "There is nothing here.", status.HTTP_404_NOT_FOUND)
-    if isinstance(error, PermissionDenied):
-        return _respond("forbidden", str(error) or "You may not do this.", status.HTTP_403_FORBIDDEN)
     if isinstance(error, APIException):
         return _framework(error)
+    for kind, (code, words, status_code) in _DJANGO.items():
+        if isinstance(error, kind):
+            return _respond(code, (str(error) if status_code != 400 else "") or words, status_code)
     log.error("%s broke", context["request"].path, exc_info=error)
     return _respond("internal", "Something broke on our side; the server's log has it.", 500)
+
+
+# The first that fits.
+_DJANGO: dict[type[Exception], tuple[str, str, int]] = {
+    Http404: ("not_found", "There is nothing here.", status.HTTP_404_NOT_FOUND),
+    PermissionDenied: ("forbidden", "You may not do this.", status.HTTP_403_FORBIDDEN),
+    RequestDataTooBig: ("too_large", "The body is too large.", status.HTTP_413_REQUEST_ENTITY_TOO_LARGE),
+    SuspiciousOperation: ("bad_request", "The request cannot be read.", status.HTTP_400_BAD_REQUEST),
+}
 
 
 def _footfall(error: FootfallError) -> Response:
@@ -63,6 +72,8 @@ _CODES: dict[type[APIException], str] = {
 
 def _framework(error: APIException) -> Response:
     headers = {"WWW-Authenticate": header} if (header := getattr(error, "auth_header", None)) else {}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     code = _CODES.get(type(error), str(error.default_code))
     return _respond(code, str(error.detail), error.status_code, headers=headers)
 
@@ -70,4 +81,18 @@ def _framework(error: APIException) -> Response:
 def _respond(
     code: str, message: str, status_code: int, place: str = "", headers: dict[str, str] | None = None
 ) -> Response:
-    return Response({"error": {"code": code, "message": message, "place": place}}, status_code, headers=headers)
+    return Response(_document(code, message, place), status_code, headers=headers)
+
+
+def plain_error(code: str, message: str, status_code: int) -> JsonResponse:
+    """The same outside REST framework's views."""
+    return JsonResponse(_document(code, message), status=status_code)
+
+
+def _document(code: str, message: str, place: str = "") -> dict[str, Any]:
+    return {"error": {"code": code, "message": _writable(message), "place": _writable(place)}}
+
+
+def _writable(text: str) -> str:
+    """Half of a surrogate pair, which a question's key can hold, is not UTF-8: spell it out."""
+    return text.encode("utf-8", "backslashreplace").decode()

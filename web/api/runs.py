@@ -7,33 +7,68 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.errors import QueryError
+from analytics.queries import Query
 from analytics.queries.codec import parse
+from analytics.queries.text import shown
 from web.api.access import ProjectView
+from web.api.parameters import read_choice
+from web.api.schemas.answers import ANSWER_OR_RUN, EXAMPLE_RUN
+from web.api.schemas.operations import ASKING, RUN, Reply, operation, parameter
+from web.api.schemas.queries import EXAMPLE
+from web.api.schemas.shapes import choice, number, ref
 from web.reports import answers, runs
 from web.reports.answers import Look
 from web.reports.models import Run
 
 CHARTS = ("line", "column")
 THEMES = ("light", "dark")
+LONGEST_WAIT = int(answers.LONGEST_WAIT.total_seconds())
+WAIT = parameter(
+    "wait", number(minimum=0, maximum=LONGEST_WAIT, default=0), "Seconds to wait for the run before answering."
+)
+LOOK = (
+    WAIT,
+    parameter("chart", choice(CHARTS), "Add `figure`, a Plotly figure."),
+    parameter("theme", choice(THEMES, default="light"), "Of the figure."),
+)
 
 
 class QueryView(ProjectView):
     """POST a question: 200 with the answer, or 202 with the run that is finding it."""
 
+    @operation(
+        "askQuestion",
+        "Ask a question",
+        "A known answer comes at once; else a run finds it. Somebody else's run of the same question is joined.",
+        group=ASKING,
+        parameters=LOOK,
+        body="Query",
+        example=EXAMPLE,
+        replies={
+            200: Reply("The answer, or a run that ended without one while the request waited.", ANSWER_OR_RUN),
+            202: Reply("The run that finds it.", ref("Run"), EXAMPLE_RUN, located=True),
+        },
+    )
     def post(self, request: Request, project_id: str) -> Response:
-        look, seconds = _look(request), _wait(request)
-        query = parse(request.data)
-        found = answers.ask(project=self.project, query=query, asker=self.asker, user=self.person)
-        if not isinstance(found, Run):
-            return Response(answers.answer_document(query, found, look))
-        return _run_response(answers.wait(found, seconds) if seconds else found, look)
+        look, seconds = look_of(request)
+        if not isinstance(request.data, dict):  # the codec would read JSON in a text too
+            raise QueryError(f"The question is an object, not {shown(request.data)}.")
+        return answer(self, parse(request.data), look, seconds)
 
 
 class RunView(ProjectView):
     """GET a run: how far it is, its answer, or its error."""
 
+    @operation(
+        "readRun",
+        "A run",
+        "How far it is, its answer, or its error. Runs are kept for a day.",
+        group=ASKING,
+        parameters=(RUN, *LOOK),
+        replies={200: Reply("The run, or its answer.", ANSWER_OR_RUN, EXAMPLE_RUN)},
+    )
     def get(self, request: Request, project_id: str, run_id: str) -> Response:
-        look, seconds = _look(request), _wait(request)
+        look, seconds = look_of(request)
         run = self.run(run_id)
         return Response(answers.run_document(answers.wait(run, seconds) if seconds else run, look))
 
@@ -41,24 +76,35 @@ class RunView(ProjectView):
 class CancelView(ProjectView):
     """POST to say that the answer is not wanted any more."""
 
+    @operation(
+        "cancelRun",
+        "Cancel a run",
+        "The answer is not wanted any more. When nobody waits for the run, its statement is stopped in ClickHouse.",
+        group=ASKING,
+        parameters=(RUN,),
+        replies={200: Reply("The run as it is now, or its answer.", ANSWER_OR_RUN, EXAMPLE_RUN)},
+    )
     def post(self, request: Request, project_id: str, run_id: str) -> Response:
         return Response(answers.run_document(runs.cancel(self.run(run_id), self.asker), Look()))
 
 
-def _run_response(run: Run, look: Look) -> Response:
+def answer(view: ProjectView, query: Query, look: Look, seconds: float) -> Response:
+    """The answer to a question, or the run that is finding it."""
+    found = answers.ask(project=view.project, query=query, asker=view.asker, user=view.person)
+    if not isinstance(found, Run):
+        return Response(answers.answer_document(query, found, look))
+    run = answers.wait(found, seconds) if seconds else found
     document = answers.run_document(run, look)
     if run.is_in_flight:
         return Response(document, status.HTTP_202_ACCEPTED, headers={"Location": document["urls"]["run"]})
     return Response(document)
 
 
-def _look(request: Request) -> Look:
-    chart, theme = request.query_params.get("chart", ""), request.query_params.get("theme", "light")
-    if chart and chart not in CHARTS:
-        raise QueryError(f"A chart is {' or '.join(CHARTS)}, not {chart!r}.", place="chart")
-    if theme not in THEMES:
-        raise QueryError(f"A theme is {' or '.join(THEMES)}, not {theme!r}.", place="theme")
-    return Look(chart, theme)
+def look_of(request: Request) -> tuple[Look, float]:
+    """How the answer shall look, and how long to wait for it."""
+    return Look(read_choice(request, "chart", CHARTS, ""), read_choice(request, "theme", THEMES, "light")), _wait(
+        request
+    )
 
 
 def _wait(request: Request) -> float:
@@ -67,6 +113,6 @@ def _wait(request: Request) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= answers.LONGEST_WAIT.total_seconds():  # also refuses nan
-        raise QueryError(f"wait is a number of seconds from 0 to 30, not {text!r}.", place="wait")
+    if not 0 <= seconds <= LONGEST_WAIT:  # also refuses nan
+        raise QueryError(f"wait is a number of seconds from 0 to {LONGEST_WAIT}, not {shown(text)}.", place="wait")
     return seconds

@@ -8,22 +8,31 @@ from django.urls import re_path
 from web.accounts.access import everyone
 from web.api.access import view
 from web.api.choices import EventsView, PropertiesView, ValuesView
+from web.api.errors import plain_error
+from web.api.openapi import docs, openapi
+from web.api.reports import OneReportView, ReportsView, RestoreReportView, RunReportView
 from web.api.runs import CancelView, QueryView, RunView
 
 PROJECT = r"^projects/(?P<project_id>[0-9]{1,10})/"
 RUN = PROJECT + r"runs/(?P<run_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+REPORT = PROJECT + r"reports/(?P<report_id>[0-9]{1,10})"
 
 
 def nothing_here(request: HttpRequest) -> JsonResponse:
-    error = {"code": "not_found", "message": f"There is no {request.path} in this API; see docs/api.md.", "place": ""}
-    return JsonResponse({"error": error}, status=404)
+    return plain_error("not_found", f"There is no {request.path} in this API; /api/v1/docs lists what there is.", 404)
 
 
 app_name = "api"
 urlpatterns = [
+    re_path(r"^openapi\.json/?$", openapi, name="openapi"),
+    re_path(r"^docs/?$", docs, name="docs"),
     re_path(PROJECT + "query/?$", view(QueryView), name="query"),
     re_path(RUN + "/?$", view(RunView), name="run"),
     re_path(RUN + "/cancel/?$", view(CancelView), name="cancel"),
+    re_path(PROJECT + "reports/?$", view(ReportsView), name="reports"),
+    re_path(REPORT + "/?$", view(OneReportView), name="report"),
+    re_path(REPORT + "/restore/?$", view(RestoreReportView), name="restore_report"),
+    re_path(REPORT + "/run/?$", view(RunReportView), name="run_report"),
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
     re_path(PROJECT + "properties/?$", view(PropertiesView), name="properties"),
     re_path(PROJECT + "values/?$", view(ValuesView), name="values"),

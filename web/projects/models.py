@@ -200,14 +200,24 @@ def _shown(value: object) -> str:
 
 
 def record(
-    *, project: Project, actor: User | None, action: str, subject: str, before: object = None, after: object = None
+    *,
+    project: Project,
+    actor: User | ServiceAccount | None,
+    action: str,
+    subject: str,
+    before: object = None,
+    after: object = None,
 ) -> AuditEntry:
-    """Write one line of the trail; called inside the transaction that makes the change."""
+    """Write one line of the trail; called inside the transaction that makes the change. A service account is written
+    down by its user name."""
+    person, name = (
+        (None, actor.username) if isinstance(actor, ServiceAccount) else (actor, actor.email if actor else "")
+    )
     return AuditEntry.objects.create(
         project=project,
         project_name=project.name,
-        actor=actor,
-        actor_email=actor.email if actor else "",
+        actor=person,
+        actor_email=name,
         action=action,
         subject=subject[:300],
         before=before or {},

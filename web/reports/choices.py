@@ -20,47 +20,55 @@ from web.projects.models import Project
 from web.reports.runs import scope_of
 
 VOLUME_OF = timedelta(days=30)
-MOST_VALUES = 50
+MOST_NAMES = catalogue.MOST_NAMES
 
 Rows = list[dict[str, object]]
 
 
-def events(project: Project) -> Rows:
+def events(project: Project, *, search: str = "", limit: int = MOST_NAMES, offset: int = 0) -> Rows:
     """Event names with their volume of the last 30 days, the most frequent first."""
     since = scope_of(project, timezone.now()).today - VOLUME_OF
     return [
         {"name": each.name, "events": each.events, "last_seen": f"{each.last_seen:%Y-%m-%dT%H:%M:%SZ}"}
-        for each in catalogue.event_names(settings.CLICKHOUSE_QUERY_URL, project.pk, since=since)
+        for each in catalogue.event_names(
+            settings.CLICKHOUSE_QUERY_URL, project.pk, since=since, search=search, limit=limit, offset=offset
+        )
     ]
 
 
-def properties(project: Project, names: tuple[str, ...]) -> Rows:
+def properties(
+    project: Project, names: tuple[str, ...], *, search: str = "", limit: int = MOST_NAMES, offset: int = 0
+) -> Rows:
     """Properties of these events, or of all, with the type they come with."""
     return [
         {"name": each.name, "type": each.type, "events": each.events}
-        for each in catalogue.property_names(settings.CLICKHOUSE_QUERY_URL, project.pk, names)
+        for each in catalogue.property_names(
+            settings.CLICKHOUSE_QUERY_URL, project.pk, names, search=search, limit=limit, offset=offset
+        )
     ]
 
 
-def user_properties(project: Project) -> Rows:
+def user_properties(project: Project, *, search: str, limit: int, offset: int) -> Rows:
     """Properties of users, with the type they come with and how many profiles have them."""
     return [
         {"name": each.name, "type": each.type, "profiles": each.events}
-        for each in catalogue.profile_property_names(settings.CLICKHOUSE_QUERY_URL, project.pk)
+        for each in catalogue.profile_property_names(
+            settings.CLICKHOUSE_QUERY_URL, project.pk, search=search, limit=limit, offset=offset
+        )
     ]
 
 
-def values(project: Project, wanted: Property, names: tuple[str, ...], search: str) -> tuple[Rows, bool]:
+def values(project: Project, wanted: Property, names: tuple[str, ...], search: str, limit: int) -> tuple[Rows, bool]:
     """The most frequent values of the last 30 days, and whether there are more."""
     compiled = compile_values(
-        wanted, names or ALL_EVENTS, scope_of(project, timezone.now()), search=search, limit=MOST_VALUES + 1
+        wanted, names or ALL_EVENTS, scope_of(project, timezone.now()), search=search, limit=limit + 1
     )
     found = execute(compiled, url=settings.CLICKHOUSE_QUERY_URL).rows
-    return [{"value": each.value, "events": each.events} for each in found[:MOST_VALUES]], len(found) > MOST_VALUES
+    return [{"value": each.value, "events": each.events} for each in found[:limit]], len(found) > limit
 
 
-def user_values(project: Project, wanted: Property, search: str) -> tuple[Rows, bool]:
+def user_values(project: Project, wanted: Property, search: str, limit: int) -> tuple[Rows, bool]:
     """The values that most profiles have, and whether there are more."""
-    compiled = compile_profile_values(wanted, scope_of(project, timezone.now()), search=search, limit=MOST_VALUES + 1)
+    compiled = compile_profile_values(wanted, scope_of(project, timezone.now()), search=search, limit=limit + 1)
     found = execute(compiled, url=settings.CLICKHOUSE_QUERY_URL).rows
-    return [{"value": each.value, "profiles": each.events} for each in found[:MOST_VALUES]], len(found) > MOST_VALUES
+    return [{"value": each.value, "profiles": each.events} for each in found[:limit]], len(found) > limit

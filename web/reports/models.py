@@ -1,6 +1,7 @@
 """A run: one execution of a question. This record is the truth about it, for the page, the API and the worker alike.
+A report: a question kept under a name.
 
-Saved questions (reports) will stand beside it. What a question means is not known here.
+What a question means is not known here.
 """
 
 from __future__ import annotations
@@ -80,3 +81,30 @@ class Run(models.Model):
     @property
     def is_in_flight(self) -> bool:
         return self.state in IN_FLIGHT
+
+
+LONGEST_REPORT_NAME = 200
+LONGEST_DESCRIPTION = 5000
+
+
+class Report(models.Model):
+    """A saved question. A deleted one keeps its row, so that it can be brought back."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="reports")
+    name = models.CharField(max_length=LONGEST_REPORT_NAME)
+    description = models.TextField(blank=True)
+    query = models.TextField()  # the canonical document
+    # Names beside the people: a service account is no person, and a name outlives whose it was.
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_by_name = models.CharField(max_length=254)
+    updated_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    updated_by_name = models.CharField(max_length=254)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["project", "-updated_at", "-id"], name="reports_by_change"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -76,7 +76,9 @@ def test_values_say_when_there_are_more(shop, robot, clickhouse):
     assert found["more"] is True
 
 
-@pytest.mark.parametrize("params, place", [({"property": ""}, "name"), ({"property": "x", "type": "cake"}, "type")])
+@pytest.mark.parametrize(
+    "params, place", [({"property": ""}, "property"), ({}, "property"), ({"property": "x", "type": "cake"}, "type")]
+)
 def test_what_is_no_property_is_refused(shop, robot, params, place):
     response = robot.get(f"{shop.url}/values", params)
     assert response.status_code == 400

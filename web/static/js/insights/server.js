@@ -66,6 +66,7 @@ export class Asking {
   }
 }
 
+const LONGEST_SEARCH = 200;
 const kept = new Map();
 
 // Lists change slowly: each is fetched once per page.
@@ -84,4 +85,4 @@ const ofEvents = (names) => names.map((name) => ["event", name]);
 export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
 
 export const values = (urls, property, names, search) =>
-  list(urls.values, [["property", property.name], ["type", property.type], ["search", search], ...ofEvents(names)]);
+  list(urls.values, [["property", property.name], ["type", property.type], ["search", search.slice(0, LONGEST_SEARCH)], ...ofEvents(names)]);

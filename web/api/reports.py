@@ -1,0 +1,208 @@
+"""Saved reports over REST: the questions that a project keeps, and asking one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.errors import QueryError
+from analytics.queries import Query
+from analytics.queries.codec import dump, parse
+from analytics.queries.sentence import sentence
+from analytics.queries.text import listed, shown
+from web.api.access import ProjectView
+from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_whole
+from web.api.runs import LOOK, answer, look_of
+from web.api.schemas.answers import ANSWER_OR_RUN
+from web.api.schemas.operations import REPORT, REPORTS, Reply, operation
+from web.api.schemas.reports import EXAMPLE, EXAMPLE_NEW
+from web.api.schemas.shapes import ref
+from web.projects.models import Role
+from web.reports import actions
+from web.reports.models import Report
+
+MOST_REPORTS = 200
+USUAL_REPORTS = 50
+
+
+class ReportView(ProjectView):
+    """A view of an address with `report_id`, or of all reports."""
+
+    write_role = Role.ANALYST
+
+    def report(self, report_id: str, *, deleted: bool = False) -> Report:
+        try:
+            report = self.project.reports.select_related("project").get(pk=int(report_id))
+        except (Report.DoesNotExist, OverflowError):
+            raise Http404("No such report.") from None
+        if report.deleted_at is not None and not deleted:
+            when = timezone.localtime(report.deleted_at).date()
+            raise Http404(f"This report was deleted on {when}; POST to its restore brings it back.")
+        return report
+
+
+class ReportsView(ReportView):
+    @operation(
+        "listReports",
+        "The project's reports",
+        group=REPORTS,
+        parameters=(limit_parameter(MOST_REPORTS, USUAL_REPORTS), OFFSET),
+        replies={200: Reply("A page of reports.", ref("ReportList"), {"results": [EXAMPLE], "next": None})},
+    )
+    def get(self, request: Request, project_id: str) -> Response:
+        limit = read_whole(request, "limit", usual=USUAL_REPORTS, lowest=1, highest=MOST_REPORTS)
+        offset = read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET)
+        kept = self.project.reports.filter(deleted_at=None).order_by("-updated_at", "-pk")
+        found = list(kept[offset : offset + limit + 1])
+        results = [report_document(report) for report in found[:limit]]
+        return Response({"results": results, "next": next_page(request, offset, limit, len(found) > limit)})
+
+    @operation(
+        "saveReport",
+        "Save a report",
+        "The query is checked and kept in its canonical form.",
+        group=REPORTS,
+        body="NewReport",
+        example=EXAMPLE_NEW,
+        replies={201: Reply("It is saved.", ref("Report"), EXAMPLE, located=True)},
+    )
+    def post(self, request: Request, project_id: str) -> Response:
+        fields = _fields(request, needed=("name", "query"))
+        query = _query(fields["query"])
+        report = actions.save_report(
+            project=self.project,
+            actor=self.actor,
+            name=fields["name"],
+            description=fields.get("description", ""),
+            query=query,
+        )
+        headers = {"Location": f"{request.path.rstrip('/')}/{report.pk}"}
+        return Response(report_document(report), status.HTTP_201_CREATED, headers=headers)
+
+
+class OneReportView(ReportView):
+    @operation(
+        "readReport",
+        "A report",
+        group=REPORTS,
+        parameters=(REPORT,),
+        replies={200: Reply("The report.", ref("Report"), EXAMPLE)},
+    )
+    def get(self, request: Request, project_id: str, report_id: str) -> Response:
+        return Response(report_document(self.report(report_id)))
+
+    @operation(
+        "changeReport",
+        "Change a report",
+        group=REPORTS,
+        parameters=(REPORT,),
+        body="ReportChange",
+        example={"name": "Sign-ups by browser, last 30 days"},
+        replies={200: Reply("The report as it is now.", ref("Report"), EXAMPLE)},
+    )
+    def patch(self, request: Request, project_id: str, report_id: str) -> Response:
+        report = self.report(report_id)
+        fields = _fields(request)
+        query = _query(fields["query"]) if "query" in fields else None
+        changed = actions.change_report(
+            report=report, actor=self.actor, name=fields.get("name"), description=fields.get("description"), query=query
+        )
+        return Response(report_document(changed))
+
+    @operation(
+        "deleteReport",
+        "Delete a report",
+        "It can be restored.",
+        group=REPORTS,
+        parameters=(REPORT,),
+        replies={204: Reply("It is deleted.")},
+    )
+    def delete(self, request: Request, project_id: str, report_id: str) -> Response:
+        actions.delete_report(report=self.report(report_id), actor=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RestoreReportView(ReportView):
+    @operation(
+        "restoreReport",
+        "Bring a deleted report back",
+        group=REPORTS,
+        parameters=(REPORT,),
+        replies={200: Reply("The report.", ref("Report"), EXAMPLE)},
+    )
+    def post(self, request: Request, project_id: str, report_id: str) -> Response:
+        report = self.report(report_id, deleted=True)
+        return Response(report_document(actions.restore_report(report=report, actor=self.actor)))
+
+
+class RunReportView(ReportView):
+    """Asks a report's question, so it needs no more than asking does."""
+
+    write_role = Role.VIEWER
+
+    @operation(
+        "runReport",
+        "Ask a report's question",
+        "As `POST query` does with the report's query.",
+        group=REPORTS,
+        parameters=(REPORT, *LOOK),
+        replies={
+            200: Reply("The answer, or a run that ended without one while the request waited.", ANSWER_OR_RUN),
+            202: Reply("The run that finds it.", ref("Run"), located=True),
+        },
+    )
+    def post(self, request: Request, project_id: str, report_id: str) -> Response:
+        look, seconds = look_of(request)
+        return answer(self, parse(self.report(report_id).query), look, seconds)
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    query = parse(report.query)
+    return {
+        "id": report.pk,
+        "name": report.name,
+        "description": report.description,
+        "query": dump(query),
+        "sentence": sentence(query),
+        "created_at": _moment(report.created_at),
+        "created_by": report.created_by_name,
+        "updated_at": _moment(report.updated_at),
+        "updated_by": report.updated_by_name,
+    }
+
+
+def _moment(at: Any) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _fields(request: Request, needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The body's fields, none of them unknown."""
+    known = ("name", "description", "query")
+    fields = request.data
+    if not isinstance(fields, dict):
+        raise QueryError(f"A report is an object, not {shown(fields)}.")
+    for name in fields:
+        if name not in known:
+            raise QueryError(f"{shown(name)} is unknown here; there are {listed(known, 'and')}.", place=str(name))
+        if fields[name] is None:
+            raise QueryError(f"{name} is null: give it a value, or leave it out.", place=name)
+    for name in needed:
+        if name not in fields:
+            raise QueryError(f"{shown(name)} is missing.", place=name)
+    return fields
+
+
+def _query(document: object) -> Query:
+    """The question, whose mistakes are told by their place in the body."""
+    if not isinstance(document, dict):  # the codec would read JSON in a text too
+        raise QueryError(f"The question is an object, not {shown(document)}.", place="query")
+    try:
+        return parse(document)
+    except QueryError as error:
+        error.place = f"query.{error.place}" if error.place else "query"
+        raise

@@ -1,0 +1,52 @@
+"""Saved reports, as the API reads and gives them."""
+
+from __future__ import annotations
+
+from web.api.schemas.choices import NEXT
+from web.api.schemas.queries import EXAMPLE as QUERY
+from web.api.schemas.shapes import Schema, closed, many, moment, opened, ref, text, whole
+from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME
+
+_NAME = text("What people call it.", minLength=1, maxLength=LONGEST_REPORT_NAME, pattern=r"\S")
+_DESCRIPTION = text("What it is for.", maxLength=LONGEST_DESCRIPTION)
+
+EXAMPLE_NEW = {"name": "Sign-ups by browser", "description": "For the weekly meeting", "query": QUERY}
+EXAMPLE = {
+    "id": 7,
+    **EXAMPLE_NEW,
+    "sentence": "Unique users who did Sign Up where plan is pro, by $browser, last 30 days, daily",
+    "created_at": "2024-03-01T09:00:00Z",
+    "created_by": "Ada",
+    "updated_at": "2024-03-01T09:00:00Z",
+    "updated_by": "Ada",
+}
+
+
+def report_schemas() -> dict[str, Schema]:
+    return {
+        "NewReport": closed(
+            "A report to save.",
+            {"name": _NAME, "query": ref("Query")},
+            {"description": {**_DESCRIPTION, "default": ""}},
+        ),
+        "ReportChange": closed(
+            "What shall be different; what is left out stays.",
+            {},
+            {"name": _NAME, "description": _DESCRIPTION, "query": ref("Query")},
+        ),
+        "Report": opened(
+            "A saved question.",
+            {
+                "id": whole(),
+                "name": text(),
+                "description": text(),
+                "query": opened("The question, defaults included: the document of a Query.", {}),
+                "sentence": text("The question in words."),
+                "created_at": moment(),
+                "created_by": text("A person, or a service account's user name."),
+                "updated_at": moment(),
+                "updated_by": text("A person, or a service account's user name."),
+            },
+        ),
+        "ReportList": opened("Reports, those changed last first.", {"results": many(ref("Report")), "next": NEXT}),
+    }

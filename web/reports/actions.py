@@ -1,0 +1,110 @@
+"""Every change to a report: one transaction each, with a line in the project's audit trail.
+
+Each function trusts that its caller has looked the project up with the right role.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from django.db import transaction
+from django.utils import timezone
+
+from analytics.errors import QueryError
+from analytics.queries import Query
+from analytics.queries.codec import canonical
+from analytics.queries.text import check_text
+from web.accounts.models import User
+from web.projects.models import Project, ServiceAccount, record
+from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report
+
+Actor: TypeAlias = User | ServiceAccount
+
+
+@transaction.atomic
+def save_report(*, project: Project, actor: Actor, name: object, description: object, query: Query) -> Report:
+    person = _person(actor)
+    report = Report.objects.create(
+        project=project,
+        name=_name(name),
+        description=_description(description),
+        query=canonical(query),
+        created_by=person,
+        created_by_name=str(actor)[:254],
+        updated_by=person,
+        updated_by_name=str(actor)[:254],
+    )
+    _record("created", report, actor)
+    return report
+
+
+@transaction.atomic
+def change_report(
+    *, report: Report, actor: Actor, name: object = None, description: object = None, query: Query | None = None
+) -> Report:
+    """What is None stays as it is."""
+    locked = Report.objects.select_for_update().get(pk=report.pk)
+    before = {"name": locked.name, "description": locked.description, "query": locked.query}
+    after = {
+        "name": locked.name if name is None else _name(name),
+        "description": locked.description if description is None else _description(description),
+        "query": locked.query if query is None else canonical(query),
+    }
+    changed = [field for field in after if before[field] != after[field]]
+    if not changed:
+        return locked
+    for field in changed:
+        setattr(locked, field, after[field])
+    locked.updated_at, locked.updated_by, locked.updated_by_name = timezone.now(), _person(actor), str(actor)[:254]
+    locked.save()
+    # What the question was is too long for a line of the trail; that it changed is not.
+    renamed = {"name": before["name"]} if "name" in changed else {}
+    _record("changed", locked, actor, renamed, {**{key: after[key] for key in renamed}, "fields": ", ".join(changed)})
+    return locked
+
+
+@transaction.atomic
+def delete_report(*, report: Report, actor: Actor) -> None:
+    if Report.objects.filter(pk=report.pk, deleted_at=None).update(deleted_at=timezone.now()):
+        _record("deleted", report, actor)
+
+
+@transaction.atomic
+def restore_report(*, report: Report, actor: Actor) -> Report:
+    if Report.objects.filter(pk=report.pk).exclude(deleted_at=None).update(deleted_at=None):
+        _record("restored", report, actor)
+    report.refresh_from_db()
+    return report
+
+
+def _record(done: str, report: Report, actor: Actor, before: object = None, after: object = None) -> None:
+    record(
+        project=report.project,
+        actor=actor,
+        action=f"report.{done}",
+        subject=f"{report.name} ({report.pk})",
+        before=before,
+        after=after,
+    )
+
+
+def _person(actor: Actor) -> User | None:
+    return actor if isinstance(actor, User) else None
+
+
+def _name(value: object) -> str:
+    name = _storable(check_text(value, "name", what="The report's name", longest=LONGEST_REPORT_NAME), "name")
+    if not name.strip():
+        raise QueryError("The report's name is blank: call it something.", place="name")
+    return name
+
+
+def _description(value: object) -> str:
+    text = check_text(value, "description", what="The description", longest=LONGEST_DESCRIPTION, empty=True)
+    return _storable(text, "description")
+
+
+def _storable(text: str, place: str) -> str:
+    if "\0" in text:
+        raise QueryError("A NUL character cannot be kept: remove it.", place=place)
+    return text
