@@ -12,6 +12,7 @@ from analytics import cache as answers
 from analytics.cache import Storage
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress, execute
+from analytics.clickhouse.limits import Limits
 from analytics.clickhouse.versions import data_version
 from analytics.compiler import compile
 from analytics.queries import Query
@@ -30,6 +31,7 @@ def run(
     cache: Storage | None,
     query_id: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
 ) -> Answer:
     """The answer, from the cache if it is there. `query_id` is what `cancel` needs. Without a cache it is always
     computed."""
@@ -37,7 +39,7 @@ def run(
     name = answers.key(query, scope, version)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
-    answer = _compute(query, scope, version, url=url, query_id=query_id, on_progress=on_progress)
+    answer = _compute(query, scope, version, url=url, query_id=query_id, on_progress=on_progress, limits=limits)
     if cache is not None:
         answers.keep(cache, name, answer)
     return answer
@@ -56,9 +58,10 @@ def _compute(
     url: str,
     query_id: str | None,
     on_progress: Callable[[Progress], None] | None,
+    limits: Limits | None,
 ) -> Answer:
     compiled = compile(query, scope)
-    rows = execute(compiled, url=url, query_id=query_id, on_progress=on_progress)
+    rows = execute(compiled, url=url, query_id=query_id, on_progress=on_progress, limits=limits)
     result = insights_result(query, scope, rows.rows)
     meta = Meta(
         computed_at=dt.datetime.now(dt.UTC),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,8 +24,11 @@ class QueryView(ProjectView):
 
     def post(self, request: Request, project_id: str) -> Response:
         look, seconds = _look(request), _wait(request)
+        supersedes = _supersedes(request)
         query = parse(request.data)
-        found = answers.ask(project=self.project, query=query, asker=self.asker, user=self.person)
+        found = answers.ask(
+            project=self.project, query=query, asker=self.asker, user=self.person, supersedes=supersedes
+        )
         if not isinstance(found, Run):
             return Response(answers.answer_document(query, found, look))
         return _run_response(answers.wait(found, seconds) if seconds else found, look)
@@ -59,6 +64,14 @@ def _look(request: Request) -> Look:
     if theme not in THEMES:
         raise QueryError(f"A theme is {' or '.join(THEMES)}, not {theme!r}.", place="theme")
     return Look(chart, theme)
+
+
+def _supersedes(request: Request) -> UUID | None:
+    text = request.query_params.get("supersedes", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise QueryError(f"supersedes is the run_id of a run, not {text!r}.", place="supersedes") from None
 
 
 def _wait(request: Request) -> float:

@@ -84,7 +84,7 @@ function progress(page) {
   return html`<div class="progress ${page.answer ? "progress-over" : ""}">
     <p class="progress-title">${run?.state === "queued" ? "Waiting for a worker" : "Counting"}</p>
     <progress aria-label="Progress of the question" max="100" .value=${known ? run.percent : 0}></progress>
-    <p class="muted small">${known ? html`${number(run.read_rows)} of ${number(Math.max(run.total_rows, run.read_rows))} rows · ${run.percent} % · ` : nothing}${seconds(page.elapsed())}</p>
+    <p class="muted small">${known ? html`${number(run.read_rows)} of ${number(Math.max(run.total_rows, run.read_rows))} rows · ${run.percent} % · ` : nothing}${seconds(page.elapsed())}${run?.remaining_ms >= 1000 ? html` · about ${seconds(run.remaining_ms)} left` : nothing}</p>
     <button type="button" class="button button-small" id="cancel" @click=${page.cancel}>Cancel</button>
   </div>`;
 }
