@@ -40,7 +40,7 @@ class Limits:
     def named(self, error: LimitReached) -> LimitReached:
         """The error with the limit's value and the way out, if it was one of these that was hit."""
         sentences = {
-            "max_execution_time": (self.seconds, f"took longer than {self.seconds:,} seconds", "time"),
+            "max_execution_time": (self.seconds, f"took longer than {self.seconds:,} s", "time"),
             "max_memory_usage": (self.memory_bytes, f"needs more than {_size(self.memory_bytes)} of memory", "memory"),
             "max_rows_to_read": (self.rows, f"reads more than {self.rows:,} events", "rows"),
         }
