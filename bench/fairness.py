@@ -22,10 +22,10 @@ from bench.figure import Figure
 from bench.ingestion import quantile
 from tests.integration.stack import Stack, wait_until
 
-EVENTS = int(os.environ.get("BENCH_EVENTS", "8000000"))
+EVENTS = int(os.environ.get("BENCH_EVENTS", "5000000"))
 QUIET_EVENTS = 200_000
 FLOOD = 40
-ASKED = 60  # small questions in each measurement
+ASKED = 40  # small questions in each measurement
 PAUSE = 0.15  # seconds between two of them
 ROUNDS = 3
 AIM = 2.0

@@ -18,7 +18,8 @@ from django.core.cache import cache
 from django.db import connection
 
 from analytics import runner
-from analytics.clickhouse.executor import Progress
+from analytics.clickhouse.executor import Progress, threads
+from analytics.clickhouse.limits import Limits
 from analytics.errors import FootfallError, OurError, QueryCancelled
 from analytics.queries.codec import parse
 from web.reports import runs, turns
@@ -53,7 +54,7 @@ def _answer(run: Run) -> None:
                 cache=cache,
                 query_id=run.query_id,
                 on_progress=_Recorder(run),
-                limits=replace(allowance(run.project).question, rank=turns.rank(run)),
+                limits=_limits(run),
             )
         runs.finish(run, answer.to_bytes().decode())
     except QueryCancelled:
@@ -63,6 +64,15 @@ def _answer(run: Run) -> None:
     except Exception:
         log.exception("run %s broke", run.pk)
         runs.fail(run, OurError(f"Something broke on our side. The log of the query worker has it under {run.pk}."))
+
+
+def _limits(run: Run) -> Limits:
+    """Its project's, and its place among the others': who gives way leaves them half of the cores, too."""
+    place = turns.place(run)
+    question = replace(allowance(run.project).question, rank=place.rank)
+    if place.crowded and place.rank == turns.GIVES_WAY:
+        return replace(question, threads=max(1, threads(settings.CLICKHOUSE_QUERY_URL) // 2))
+    return question
 
 
 class _Recorder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,13 @@ def execute(
         raise limits.named(error) from error
     rows = [compiled.row(line) for line in values]
     return Rows(rows, reached.read_rows, reached.read_bytes, time.monotonic() - started)
+
+
+@functools.cache
+def threads(url: str) -> int:
+    """How many threads a query gets there that asks for no number: as many as there are cores."""
+    with lease(url) as client:
+        return int(client.execute("SELECT getSetting('max_threads')")[0][0])
 
 
 def cancel(url: str, query_id: str) -> bool:

@@ -21,6 +21,7 @@ class Limits:
     seconds: int = 0
     memory_bytes: int = 0
     rows: int = 0
+    threads: int = 0
     rank: int = 0
 
     def settings(self) -> dict[str, object]:
@@ -32,6 +33,7 @@ class Limits:
             "max_bytes_before_external_group_by": half,
             "max_bytes_before_external_sort": half,
             "max_rows_to_read": self.rows,
+            "max_threads": self.threads,
             "priority": self.rank,
             "low_priority_query_wait_time_ms": GIVES_WAY_FOR_MS if self.rank else 0,
         }

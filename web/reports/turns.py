@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -23,11 +24,41 @@ from web.reports.limits import Allowance, allowance
 from web.reports.models import IN_FLIGHT, Run, RunState
 
 RECENT = timedelta(minutes=1)
-LITTLE = 5.0  # seconds of ClickHouse's time in a minute: whoever used no more goes first in any case
+SHORT = 1.0  # seconds: questions that take no longer, on the average, are what people wait for at a screen
+MUCH = 5.0  # seconds of questions in a minute; less is nothing to give way for
 FIRST, GIVES_WAY = 1, 2
 
 log = logging.getLogger(__name__)
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a run stands to others in ClickHouse: its rank (analytics.clickhouse.limits), and if there are others."""
+
+    rank: int
+    crowded: bool
+
+
+@dataclass(slots=True)
+class Use:
+    """What a project asked in the last minute. Two at once count twice."""
+
+    seconds: float = 0.0
+    runs: int = 0
+
+    def add(self, seconds: float) -> None:
+        if seconds > 0:
+            self.seconds += seconds
+            self.runs += 1
+
+    @property
+    def is_short(self) -> bool:
+        return self.runs > 0 and self.seconds <= SHORT * self.runs
+
+    @property
+    def is_long(self) -> bool:
+        return self.seconds > MUCH and not self.is_short
 
 
 def take() -> Run | None:
@@ -48,17 +79,17 @@ def pass_on() -> None:
         log.warning("the turn was not passed on, mend will: %s", error)
 
 
-def rank(run: Run, now: datetime | None = None) -> int:
-    """Whether a run that starts goes before others in ClickHouse: it gives way if its project used most of late.
+def place(run: Run, now: datetime | None = None) -> Place:
+    """The place of a run that starts, by what its project and the others used of late.
 
-    Rather by use than by length, as nobody knows beforehand how long a new question takes; and rather by comparison
-    than by a fixed share, so that a project that is alone loses nothing.
+    Projects that ask short questions go first, and so does whoever used less than one that asks long ones. Nobody knows
+    how long a new question takes, so who has asked nothing yet gives way, unless somebody asks long ones. It is a
+    comparison rather than a fixed share, so that a project that is alone loses nothing.
     """
-    used = _used(now or timezone.now())
-    mine = used.pop(run.project_id, 0.0) + (run.expected_ms or 0) / 1000
-    if mine <= LITTLE or any(other > mine for other in used.values()):
-        return FIRST
-    return GIVES_WAY
+    used = _used(now or timezone.now(), run)
+    mine = used.pop(run.project_id)
+    first = mine.is_short or any(other.is_long and other.seconds > mine.seconds for other in used.values())
+    return Place(FIRST if first else GIVES_WAY, crowded=bool(used))
 
 
 def _order() -> list[int]:
@@ -105,12 +136,14 @@ def _has_room(project: Project, allowed: Allowance) -> bool:
     return not allowed.running or project.runs.filter(state=RunState.RUNNING).count() < allowed.running
 
 
-def _used(now: datetime) -> dict[int, float]:
-    """Seconds of runs in the last minute, by project. Two at once count twice."""
+def _used(now: datetime, starting: Run) -> dict[int, Use]:
+    """What ran in the last minute, by project. Of the one that starts counts what is expected, if anything is."""
     since = now - RECENT
+    used: dict[int, Use] = defaultdict(Use)
+    used[starting.project_id].add((starting.expected_ms or 0) / 1000)
     lately = Run.objects.filter(Q(state=RunState.RUNNING) | Q(finished_at__gt=since), started_at__isnull=False)
-    used: dict[int, float] = defaultdict(float)
-    for project_id, started, finished in lately.values_list("project_id", "started_at", "finished_at"):
+    others = lately.exclude(pk=starting.pk)
+    for project_id, started, finished in others.values_list("project_id", "started_at", "finished_at"):
         assert started is not None, "filtered"
-        used[project_id] += max(0.0, ((finished or now) - max(started, since)).total_seconds())
+        used[project_id].add(((finished or now) - max(started, since)).total_seconds())
     return used

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.clickhouse.client import lease
-from analytics.clickhouse.executor import execute
+from analytics.clickhouse.executor import execute, threads
 from analytics.clickhouse.limits import Limits
 from analytics.errors import LimitReached
 from analytics.sql.compiled import CompiledQuery
@@ -53,3 +53,10 @@ def test_limits_end_with_their_question(clickhouse_url):
 def test_no_limit_is_not_sent_as_one_as_a_server_may_forbid_that():
     assert Limits().settings() == {}
     assert Limits(seconds=5).settings() == {"max_execution_time": 5}
+
+
+def test_a_query_gets_a_thread_for_each_core_and_no_more_than_its_limit(clickhouse_url):
+    cores = threads(clickhouse_url)
+    assert cores >= 1
+    compiled = CompiledQuery("SELECT getSetting('max_threads')", {}, lambda line: line[0])
+    assert execute(compiled, url=clickhouse_url, limits=Limits(threads=cores + 3)).rows == [cores + 3]

@@ -107,35 +107,53 @@ def test_who_ends_a_run_says_so_to_the_next_worker_if_somebody_waits(loud):
     assert waiting_messages() == before + 1
 
 
-class TestRankInClickHouse:
+class TestPlaceInClickHouse:
     """1 goes first, 2 gives way."""
 
-    def run_of(self, project: Project) -> Run:
+    def start(self, project: Project) -> Run:
         queue(project, f"now-{project.pk}")
         return runs.claim(Run.objects.get(key=f"now-{project.pk}").pk)
 
-    def test_who_used_little_goes_first(self, loud, quiet):
-        used(quiet, 4)
-        used(loud, 30)
-        assert turns.rank(self.run_of(quiet)) == 1
+    def ranks(self, *projects: Project) -> list[int]:
+        return [turns.place(self.start(project)).rank for project in projects]
 
-    def test_who_used_most_gives_way(self, loud, quiet):
-        used(quiet, 4)
+    def test_who_asks_short_questions_goes_first_however_many(self, loud, quiet):
+        for _ in range(40):
+            used(quiet, 0.5)
         used(loud, 30)
-        assert turns.rank(self.run_of(loud)) == 2
+        assert self.ranks(loud, quiet) == [2, 1]
 
-    def test_of_two_who_used_much_only_one_gives_way(self, loud, quiet):
+    def test_who_asks_for_the_first_time_goes_before_one_that_asks_long_ones(self, loud, quiet):
+        used(loud, 30)
+        assert self.ranks(quiet) == [1]
+
+    def test_a_flood_gives_way_from_its_first_question_to_who_asks_short_ones(self, loud, quiet):
+        used(quiet, 0.5)
+        assert self.ranks(loud) == [2]
+
+    def test_of_two_who_used_much_the_one_that_used_most_gives_way(self, loud, quiet):
         used(loud, 30)
         used(quiet, 20)
-        assert (turns.rank(self.run_of(loud)), turns.rank(self.run_of(quiet))) == (2, 1)
+        assert self.ranks(loud, quiet) == [2, 1]
 
     def test_what_was_used_longer_ago_is_forgiven(self, loud, quiet):
         used(loud, 30, ended=61)
         used(quiet, 10)
-        assert (turns.rank(self.run_of(loud)), turns.rank(self.run_of(quiet))) == (1, 2)
+        assert self.ranks(loud, quiet) == [1, 2]
 
-    def test_a_run_that_is_known_to_take_long_gives_way_from_the_start(self, loud):
-        run = self.run_of(loud)
-        assert turns.rank(run) == 1
+    def test_one_that_still_runs_counts_for_the_time_that_it_took_until_now(self, loud, quiet):
+        Run.objects.filter(pk=self.start(loud).pk).update(started_at=timezone.now() - timedelta(seconds=20))
+        assert self.ranks(quiet) == [1]
+
+    def test_a_question_that_is_known_to_be_short_goes_first(self, loud):
+        run = self.start(loud)
+        run.expected_ms = 500
+        assert turns.place(run).rank == 1
         run.expected_ms = 20_000
-        assert turns.rank(run) == 2
+        assert turns.place(run).rank == 2
+
+    def test_who_is_alone_is_not_crowded_and_another_makes_it_so(self, loud, quiet):
+        assert not turns.place(self.start(loud)).crowded
+        used(quiet, 0.1)
+        Run.objects.filter(project=loud).delete()
+        assert turns.place(self.start(loud)).crowded
