@@ -120,6 +120,10 @@ const HINTS = {
   signed_out: ["You are logged out", null],
   invalid_query: ["This cannot be asked", null],
   time_limit: ["It took too long", null],
+  memory_limit: ["It needs too much memory", null],
+  row_limit: ["It reads too much", null],
+  queue_full: ["Too many questions at once", null],
+  abandoned: ["Stopped", null],
 };
 
 function failure(page) {
