@@ -81,6 +81,11 @@ class QueryCancelled(OurError):
 
 
 class LimitReached(OurError):
-    """A limit was hit; the message names the limit and the way out."""
+    """A limit was hit; the message names the limit and the way out. `setting` is ClickHouse's name for it, if it has
+    one."""
 
     code = "limit_reached"
+
+    def __init__(self, message: str, *, code: str | None = None, setting: str = "") -> None:
+        super().__init__(message, code=code)
+        self.setting = setting

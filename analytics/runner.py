@@ -14,6 +14,7 @@ from analytics import cache as answers
 from analytics.cache import Storage
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.executor import Progress
+from analytics.clickhouse.limits import Limits
 from analytics.clickhouse.links import merges_of_version
 from analytics.clickhouse.statements import Statements
 from analytics.clickhouse.versions import data_version, profile_version
@@ -35,6 +36,7 @@ def run(
     keep_url: str | None = None,
     query_id: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
 ) -> Answer:
     """The answer, from the cache if it is there. Without a cache it is always computed. `query_id` is what `cancel`
     needs. `keep_url` is of somebody who may write: closed buckets are then kept and used again."""
@@ -44,7 +46,7 @@ def run(
     with lease(url) as client:
         scope = replace(scope, merged=merges_of_version(client, url, scope.project_id, version))
     keeping = Keeping(secrets.randbits(63), version, answers.code_mark()) if keep_url else None
-    statements = Statements(url, keep_url or url, query_id, on_progress)
+    statements = Statements(url, keep_url or url, query_id, on_progress, limits)
     answer = Answer(statements.follow(plan(query, scope, keeping)), _meta(statements, version))
     if cache is not None:
         answers.keep(cache, name, answer)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from celery import Celery
 from kombu.exceptions import OperationalError
 
@@ -20,9 +18,9 @@ def sender() -> Celery:
 _sender = sender()
 
 
-def run_query(run_id: UUID) -> None:
-    """Have the run answered. Safe to send twice: one worker claims it."""
+def run_query() -> None:
+    """Somebody waits for an answer; whose turn it is, the worker finds in the records. Safe to send too often."""
     try:
-        _sender.send_task("workers.runs.run_query", args=[str(run_id)], queue="queries", retry=False)
+        _sender.send_task("workers.runs.run_query", queue="queries", retry=False)
     except (OSError, OperationalError) as error:
         raise Unavailable(f"The job queue does not answer ({type(error).__name__}). Try again in a moment.") from error

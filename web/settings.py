@@ -66,6 +66,14 @@ INGEST_EVENTS_PER_SECOND = env.int("INGEST_EVENTS_PER_SECOND", default=30_000)  
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # per service account or person; 0: any
 GEOIP_DATABASE = env.str("GEOIP_DATABASE", default="")
 
+# --- questions: what each project gets unless its own limits (Django's admin pages) say otherwise; 0 is no limit ------
+QUESTION_MAX_SECONDS = env.int("QUESTION_MAX_SECONDS", default=120)
+QUESTION_MAX_MEMORY_BYTES = env.int("QUESTION_MAX_MEMORY_BYTES", default=4_000_000_000)
+QUESTION_MAX_ROWS = env.int("QUESTION_MAX_ROWS", default=0)
+PROJECT_MAX_RUNNING = env.int("PROJECT_MAX_RUNNING", default=2)  # of the four threads that a query worker has
+PROJECT_MAX_WAITING = env.int("PROJECT_MAX_WAITING", default=100)
+RUN_ABANDONED_AFTER = env.int("RUN_ABANDONED_AFTER", default=600)  # seconds
+
 # --- background jobs --------------------------------------------------------------------------------------------------
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -1,6 +1,6 @@
-"""Runs of questions: claim the record, ask the runner, write what happens into the record.
+"""Runs of questions: take the one whose turn it is, ask the runner, write what happens into the record.
 
-The record decides: a message that comes twice finds the run claimed, and a worker whose run was cancelled or given to
+The record decides: a message that comes twice finds nothing to do, and a worker whose run was cancelled or given to
 another stops its statement in ClickHouse and writes nothing more.
 """
 
@@ -11,17 +11,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
 from analytics import runner
-from analytics.clickhouse.executor import Progress
+from analytics.clickhouse.executor import Progress, threads
+from analytics.clickhouse.limits import Limits
 from analytics.errors import FootfallError, OurError, QueryCancelled
 from analytics.queries.codec import parse
-from web.reports import runs
+from web.reports import runs, turns
+from web.reports.limits import allowance
 from web.reports.models import Run
 from workers.celery import app
 
@@ -31,11 +33,18 @@ log = logging.getLogger(__name__)
 
 
 @app.task
-def run_query(run_id: str) -> None:
-    """Answer one run."""
-    run = runs.claim(UUID(run_id))
+def run_query(run_id: str = "") -> None:
+    """Answer the run whose turn it is. (An older version's messages name one; it need not be that.)"""
+    run = turns.take()
     if run is None:
         return
+    try:
+        _answer(run)
+    finally:
+        turns.pass_on()
+
+
+def _answer(run: Run) -> None:
     try:
         with _heartbeat(run):
             answer = runner.run(
@@ -46,6 +55,7 @@ def run_query(run_id: str) -> None:
                 keep_url=settings.CLICKHOUSE_URL,
                 query_id=run.query_id,
                 on_progress=_Recorder(run),
+                limits=_limits(run),
             )
         runs.finish(run, answer.to_bytes().decode())
     except QueryCancelled:
@@ -55,6 +65,15 @@ def run_query(run_id: str) -> None:
     except Exception:
         log.exception("run %s broke", run.pk)
         runs.fail(run, OurError(f"Something broke on our side. The log of the query worker has it under {run.pk}."))
+
+
+def _limits(run: Run) -> Limits:
+    """Its project's, and its place among the others': who gives way leaves them half of the cores, too."""
+    place = turns.place(run)
+    question = replace(allowance(run.project).question, rank=place.rank)
+    if place.crowded and place.rank == turns.GIVES_WAY:
+        return replace(question, threads=max(1, threads(settings.CLICKHOUSE_QUERY_URL) // 2))
+    return question
 
 
 class _Recorder:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from analytics.clickhouse.client import connect, lease
+from analytics.clickhouse.limits import Limits
+from analytics.errors import LimitReached
 from analytics.sql.compiled import CompiledQuery
 
 Row = TypeVar("Row")
@@ -39,20 +42,33 @@ def execute(
     url: str,
     query_id: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
 ) -> Rows[Row]:
     """Run the query. If `on_progress` raises, the query is stopped and the error passed on."""
     started = time.monotonic()
-    with lease(url) as client:
-        result = client.execute_with_progress(
-            compiled.sql, dict(compiled.params), query_id=query_id, settings=dict(compiled.settings)
-        )
-        for _ in result:
-            if on_progress is not None:
-                on_progress(_progress(result.progress_totals, started))
-        values: list[tuple[Any, ...]] = result.get_result()
-        reached = _progress(result.progress_totals, started)
+    limits = limits or Limits()
+    settings = {**limits.settings(), **compiled.settings}
+    try:
+        with lease(url) as client:
+            result = client.execute_with_progress(
+                compiled.sql, dict(compiled.params), query_id=query_id, settings=settings
+            )
+            for _ in result:
+                if on_progress is not None:
+                    on_progress(_progress(result.progress_totals, started))
+            values: list[tuple[Any, ...]] = result.get_result()
+            reached = _progress(result.progress_totals, started)
+    except LimitReached as error:
+        raise limits.named(error) from error
     rows = [compiled.row(line) for line in values]
     return Rows(rows, reached.read_rows, reached.read_bytes, time.monotonic() - started)
+
+
+@functools.cache
+def threads(url: str) -> int:
+    """How many threads a query gets there that asks for no number: as many as there are cores."""
+    with lease(url) as client:
+        return int(client.execute("SELECT getSetting('max_threads')")[0][0])
 
 
 def cancel(url: str, query_id: str) -> bool:

@@ -29,6 +29,13 @@ _LIMITS = {
     _Codes.QUERY_IS_TOO_LARGE: ("size_limit", "The question is longer than allowed. Use fewer metrics or filters."),
     _Codes.NOT_ENOUGH_SPACE: ("disk_full", "ClickHouse has no disk space left. Free some, or add a disk."),
 }
+_SETTINGS = {  # whose value limits.py can name
+    _Codes.TIMEOUT_EXCEEDED: "max_execution_time",
+    _Codes.TOO_SLOW: "max_execution_time",
+    _Codes.MEMORY_LIMIT_EXCEEDED: "max_memory_usage",
+    _Codes.TOO_MANY_ROWS: "max_rows_to_read",
+}
+_MEMORY_OF_ALL = "(total)"  # in the text of an error: not the question's limit was hit, but the whole server's
 _CANCELLED = {_Codes.QUERY_WAS_CANCELLED, _CANCELLED_BY_CLIENT}
 _REFUSED = {_AUTHENTICATION_FAILED, _Codes.UNKNOWN_USER, _Codes.WRONG_PASSWORD, _Codes.REQUIRED_PASSWORD}
 _LATER = {
@@ -73,9 +80,11 @@ def _from_server(error: driver.ServerException, url: str) -> FootfallError:
     code = error.code or 0
     if code in _CANCELLED:
         return QueryCancelled("The query was cancelled.")
+    if code == _Codes.MEMORY_LIMIT_EXCEEDED and _MEMORY_OF_ALL in _sentence(error):
+        return Unavailable("ClickHouse has no memory to spare; try again in a moment.", code="clickhouse_busy")
     if code in _LIMITS:
         name, sentence = _LIMITS[code]
-        return LimitReached(sentence, code=name)
+        return LimitReached(sentence, code=name, setting=_SETTINGS.get(code, ""))
     if code in _REFUSED:
         return Unavailable(f"ClickHouse at {_where(url)} refuses the user or the password.", code="clickhouse_refused")
     if code in _LATER:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar
 
 from analytics.clickhouse.executor import Progress, execute
+from analytics.clickhouse.limits import Limits
 from analytics.sql.compiled import CompiledQuery
 
 Result = TypeVar("Result")
@@ -29,9 +30,15 @@ class Statements:
     """The statements of one answer. `keep_url` is of somebody who may write, for those that keep something."""
 
     def __init__(
-        self, url: str, keep_url: str, query_id: str | None, on_progress: Callable[[Progress], None] | None
+        self,
+        url: str,
+        keep_url: str,
+        query_id: str | None,
+        on_progress: Callable[[Progress], None] | None,
+        limits: Limits | None,
     ) -> None:
-        self._url, self._keep_url, self._query_id, self._on_progress = url, keep_url, query_id, on_progress
+        self._url, self._keep_url, self._query_id = url, keep_url, query_id
+        self._on_progress, self._limits = on_progress, limits
         self.texts: list[str] = []
         self.reached = Progress(0, 0, 0, 0.0)
 
@@ -59,7 +66,7 @@ class Statements:
 
         self.texts.append(step.compiled.sql)
         url = self._keep_url if step.keeps else self._url
-        rows = execute(step.compiled, url=url, query_id=self._query_id, on_progress=on_progress)
+        rows = execute(step.compiled, url=url, query_id=self._query_id, on_progress=on_progress, limits=self._limits)
         self.reached = _together(before, Progress(rows.read_rows, rows.read_rows, rows.read_bytes, rows.elapsed))
         return rows.rows
 

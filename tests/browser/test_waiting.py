@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import urlencode
+
 import pytest
 
 from analytics.clickhouse.client import connect
@@ -74,6 +77,30 @@ def test_another_question_ends_the_one_before_it(make_page, site, slow):
             break
         page.wait_for_timeout(50)
     assert running(slow) == 0
+
+
+def test_leaving_the_page_ends_nothing_and_coming_back_finds_the_same_run(make_page, site, slow):
+    page = make_page()
+    document = question(metrics=[SLOW], interval="minute", dates={"kind": "last", "count": 1, "unit": "day"})
+    filters = {
+        "property": {"name": "$os", "source": "event", "type": "string"},
+        "operator": "is_not",
+        "values": ["left"],
+    }
+    document["filters"] = {"match": "all", "conditions": [filters]}
+    runs = (
+        "from web.reports.models import Run; answer = [str(r.pk) for r in Run.objects.filter(query__contains='left')]"
+    )
+    address = site.address("?" + urlencode({"q": json.dumps(document)}))
+    page.goto(address)
+    page.locator("#cancel").wait_for()
+    page.goto(f"{site.stack.url}/")
+    page.wait_for_timeout(300)
+    assert running(slow) == 1
+    page.goto(address)
+    page.locator("#cancel").click()
+    page.get_by_role("heading", name="Cancelled").wait_for()
+    assert len(site.stack.django(runs)) == 1
 
 
 def test_progress_ends_in_the_answer(make_page, site, slow):

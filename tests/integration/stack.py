@@ -98,7 +98,7 @@ class Stack:
         commands = {
             "web": f"{gunicorn} --workers {web_processes} --graceful-timeout 5",
             "ingest": f"{worker} -Q ingest -P solo",
-            **({"queries": f"{worker} -Q queries -P threads -c 2"} if queries else {}),
+            **({"queries": f"{worker} -Q queries -P threads -c 4"} if queries else {}),
         }
         self.commands = {name: command.split() for name, command in commands.items()}
         self.running: dict[str, subprocess.Popen[bytes]] = {}

@@ -21,6 +21,7 @@ from analytics.errors import (
     QueryError,
     Unavailable,
 )
+from web.reports.limits import RETRY_AFTER, QueueFull
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ _STATUS: dict[type[FootfallError], int] = {
     AskerError: status.HTTP_400_BAD_REQUEST,
     QueryCancelled: status.HTTP_409_CONFLICT,
     LimitReached: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    QueueFull: status.HTTP_429_TOO_MANY_REQUESTS,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 
@@ -59,7 +61,7 @@ def _footfall(error: FootfallError) -> Response:
     code = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     if code == status.HTTP_500_INTERNAL_SERVER_ERROR:
         log.error("%s", error, exc_info=error)
-    headers = {"Retry-After": "5"} if isinstance(error, Unavailable) else {}
+    headers = {"Retry-After": str(RETRY_AFTER)} if isinstance(error, Unavailable | QueueFull) else {}
     return _respond(error.code, error.message, code, error.place if isinstance(error, QueryError) else "", headers)
 
 

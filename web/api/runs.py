@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,11 +13,11 @@ from analytics.queries import Query
 from analytics.queries.codec import parse
 from analytics.queries.text import shown
 from web.api.access import ProjectView
-from web.api.parameters import read_choice
+from web.api.parameters import read_choice, read_text
 from web.api.schemas.answers import ANSWER_OR_RUN, EXAMPLE_RUN
 from web.api.schemas.operations import ASKING, RUN, Reply, operation, parameter
 from web.api.schemas.queries import EXAMPLE
-from web.api.schemas.shapes import choice, number, ref
+from web.api.schemas.shapes import choice, number, ref, text
 from web.reports import answers, runs
 from web.reports.answers import Look
 from web.reports.models import Run
@@ -33,6 +35,11 @@ LOOK = (
 )
 
 
+SUPERSEDES = parameter(
+    "supersedes", text(format="uuid"), "The asker's own run that this question takes the place of: it is cancelled."
+)
+
+
 class QueryView(ProjectView):
     """POST a question: 200 with the answer, or 202 with the run that is finding it."""
 
@@ -41,7 +48,7 @@ class QueryView(ProjectView):
         "Ask a question",
         "A known answer comes at once; else a run finds it. Somebody else's run of the same question is joined.",
         group=ASKING,
-        parameters=LOOK,
+        parameters=(*LOOK, SUPERSEDES),
         body="Query",
         example=EXAMPLE,
         replies={
@@ -53,7 +60,7 @@ class QueryView(ProjectView):
         look, seconds = look_of(request)
         if not isinstance(request.data, dict):  # the codec would read JSON in a text too
             raise QueryError(f"The question is an object, not {shown(request.data)}.")
-        return answer(self, parse(request.data), look, seconds)
+        return answer(self, parse(request.data), look, seconds, supersedes=_supersedes(request))
 
 
 class RunView(ProjectView):
@@ -88,9 +95,9 @@ class CancelView(ProjectView):
         return Response(answers.run_document(runs.cancel(self.run(run_id), self.asker), Look()))
 
 
-def answer(view: ProjectView, query: Query, look: Look, seconds: float) -> Response:
-    """The answer to a question, or the run that is finding it."""
-    found = answers.ask(project=view.project, query=query, asker=view.asker, user=view.person)
+def answer(view: ProjectView, query: Query, look: Look, seconds: float, *, supersedes: UUID | None = None) -> Response:
+    """The answer to a question, or the run that is finding it. `supersedes` is the asker's run that it replaces."""
+    found = answers.ask(project=view.project, query=query, asker=view.asker, user=view.person, supersedes=supersedes)
     if not isinstance(found, Run):
         return Response(answers.answer_document(query, found, look))
     run = answers.wait(found, seconds) if seconds else found
@@ -105,6 +112,14 @@ def look_of(request: Request) -> tuple[Look, float]:
     return Look(read_choice(request, "chart", CHARTS, ""), read_choice(request, "theme", THEMES, "light")), _wait(
         request
     )
+
+
+def _supersedes(request: Request) -> UUID | None:
+    given = read_text(request, "supersedes", longest=100)
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise QueryError(f"supersedes is the run_id of a run, not {shown(given)}.", place="supersedes") from None
 
 
 def _wait(request: Request) -> float:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,7 +22,7 @@ from analytics.queries.sentence import sentence
 from analytics.results.insights import InsightsResult
 from web.accounts.models import User
 from web.projects.models import Project
-from web.reports import runs
+from web.reports import estimates, runs
 from web.reports.models import Run, RunState
 
 LOOK_EVERY = 0.02  # seconds, while a request waits for its run
@@ -38,13 +39,17 @@ class Look:
     theme: str = "light"
 
 
-def ask(*, project: Project, query: Query, asker: str, user: User | None) -> Run | Document:
-    """The kept answer at once, or the run that is finding it."""
+def ask(
+    *, project: Project, query: Query, asker: str, user: User | None, supersedes: UUID | None = None
+) -> Run | Document:
+    """The kept answer at once, or the run that is finding it. `supersedes`: the run that the asker no longer wants."""
     scope = runs.scope_of(project, timezone.now())
     kept = runner.lookup(query, scope, url=settings.CLICKHOUSE_QUERY_URL, cache=cache)
     if kept is not None:
+        if supersedes is not None:
+            runs.supersede(project, supersedes, asker)
         return kept.to_json()
-    return runs.start(project=project, query=query, scope=scope, asker=asker, user=user)
+    return runs.start(project=project, query=query, scope=scope, asker=asker, user=user, supersedes=supersedes)
 
 
 def wait(run: Run, seconds: float) -> Run:
@@ -74,8 +79,10 @@ def answer_document(query: Query, answer: Document, look: Look, run: Run | None 
 def run_document(run: Run, look: Look) -> Document:
     """A run as the API gives it: its answer, its error or how far it is."""
     query = parse(run.query)
+    runs.note_look(run)
     if run.state == RunState.DONE:
         return answer_document(query, json.loads(run.answer), look, run)
+    elapsed, expected = estimates.elapsed_ms(run), estimates.expected_ms(run)
     document: Document = {
         "run_id": str(run.pk),
         "state": run.state,
@@ -85,7 +92,9 @@ def run_document(run: Run, look: Look) -> Document:
         "read_rows": run.read_rows,
         "total_rows": run.total_rows,
         "read_bytes": run.read_bytes,
-        "elapsed_ms": _elapsed_ms(run),
+        "elapsed_ms": elapsed,
+        "expected_ms": expected,
+        "remaining_ms": None if expected is None else max(0, expected - elapsed),
         "urls": {
             "run": reverse("api:run", args=[run.project_id, run.pk]),
             "cancel": reverse("api:cancel", args=[run.project_id, run.pk]),
@@ -94,8 +103,3 @@ def run_document(run: Run, look: Look) -> Document:
     if run.error_code:
         document["error"] = {"code": run.error_code, "message": run.error_message, "place": run.error_place}
     return document
-
-
-def _elapsed_ms(run: Run) -> int:
-    """Since it was asked, so that waiting for a worker counts as waiting."""
-    return round(((run.finished_at or timezone.now()) - run.requested_at).total_seconds() * 1000)

@@ -1,5 +1,6 @@
 """A run: one execution of a question. This record is the truth about it, for the page, the API and the worker alike.
 A report: a question kept under a name.
+Beside it: what a project's questions may take, where it is not what the settings say.
 
 What a question means is not known here.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -44,11 +46,13 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     heartbeat = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(default=timezone.now)  # when somebody last asked how far it is, about
 
     read_rows = models.BigIntegerField(default=0)
     total_rows = models.BigIntegerField(default=0)
     read_bytes = models.BigIntegerField(default=0)
     elapsed_ms = models.PositiveIntegerField(default=0)
+    expected_ms = models.PositiveIntegerField(null=True)  # from its start to its end, if that can be estimated
     percent = models.PositiveSmallIntegerField(
         default=0
     )  # never falls, though ClickHouse finds more to read as it goes
@@ -68,6 +72,8 @@ class Run(models.Model):
         indexes = (
             models.Index(fields=["state", "heartbeat"], name="runs_by_heartbeat"),
             models.Index(fields=["requested_at"], name="runs_by_age"),
+            models.Index(fields=["project", "started_at"], name="runs_by_start"),
+            models.Index(fields=["finished_at"], name="runs_by_end"),
         )
 
     def __str__(self) -> str:
@@ -108,3 +114,40 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProjectLimits(models.Model):
+    """What differs from the settings for one project; empty: as the settings say. Whoever runs the installation sets
+    it: a project that could raise its own limits could starve the others. The ceilings are those of ClickHouse's user
+    `query` (deploy/clickhouse/users.xml).
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="limits", primary_key=True)
+    max_seconds = models.PositiveIntegerField(
+        "seconds of one question", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(600)]
+    )
+    max_memory_bytes = models.PositiveBigIntegerField(
+        "bytes of memory of one question",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(100_000_000), MaxValueValidator(8_000_000_000)],
+    )
+    max_rows = models.PositiveBigIntegerField(
+        "rows that one question reads",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(50_000_000_000)],
+        help_text="0: no limit but ClickHouse's own.",
+    )
+    max_running = models.PositiveIntegerField(
+        "questions running at once", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    max_waiting = models.PositiveIntegerField(
+        "questions waiting at once", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "limits of a project"
+
+    def __str__(self) -> str:
+        return f"limits of {self.project}"

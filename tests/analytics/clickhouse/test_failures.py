@@ -107,6 +107,13 @@ def test_a_servers_codes_have_their_meaning(code: int, kind: type[OurError], nam
         assert (ours.engine_code, "why" in ours.message) == (code, True)
 
 
+def test_memory_that_the_whole_server_lacks_is_not_the_questions_limit():
+    text = "DB::Exception: {} memory limit exceeded: would use 23.00 GiB, maximum: 22.00 GiB."
+    own, all = (raised(driver.ServerException(text.format(whose), 241)) for whose in ("Query", "(total)"))
+    assert (type(own), own.code) == (LimitReached, "memory_limit")
+    assert (type(all), all.code) == (Unavailable, "clickhouse_busy")
+
+
 def test_our_own_mistakes_are_not_hidden():
     with pytest.raises(ZeroDivisionError), translated(URL):
         raise ZeroDivisionError

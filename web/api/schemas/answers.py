@@ -118,6 +118,8 @@ def answer_schemas() -> dict[str, Schema]:
                 "total_rows": whole("How many rows there are to read, as far as is known."),
                 "read_bytes": whole(),
                 "elapsed_ms": whole("Since it was asked."),
+                "expected_ms": or_null(whole(), "How long it will take in all; null while nobody can know."),
+                "remaining_ms": or_null(whole(), "Of that, what is left."),
                 "urls": opened("Addresses on this host.", {"run": text(), "cancel": text()}),
             },
             {"error": ref("ErrorDetail")},

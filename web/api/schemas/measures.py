@@ -12,7 +12,7 @@ _PERCENTILE = whole("Which one.", minimum=1, maximum=99)
 
 
 def measure_schemas(number_property: Schema, scalar_property: Schema) -> dict[str, Schema]:
-    """`number_property` is a property asked as a number, `scalar_property` one of any type that is no list or object."""
+    """`number_property` is a property asked as a number, `scalar_property` one that is no list or object."""
     other = (*_OF_NUMBERS, MeasureKind.PERCENTILE, MeasureKind.DISTINCT, MeasureKind.PER_USER)
     counting = [kind for kind in MeasureKind if kind not in other]
     return {
@@ -40,7 +40,7 @@ def measure_schemas(number_property: Schema, scalar_property: Schema) -> dict[st
             ],
         },
         "PerUser": {
-            "description": "A number for each user, and how those become one; or, distribution, how many users have which.",
+            "description": "A number for each user, and how those become one; or how many users have which.",
             "anyOf": [
                 shape
                 for each in _each(number_property, scalar_property)

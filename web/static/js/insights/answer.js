@@ -84,7 +84,7 @@ function progress(page) {
   return html`<div class="progress ${page.answer ? "progress-over" : ""}">
     <p class="progress-title">${run?.state === "queued" ? "Waiting for a worker" : "Counting"}</p>
     <progress aria-label="Progress of the question" max="100" .value=${known ? run.percent : 0}></progress>
-    <p class="muted small">${known ? html`${number(run.read_rows)} of ${number(Math.max(run.total_rows, run.read_rows))} rows · ${run.percent} % · ` : nothing}${seconds(page.elapsed())}</p>
+    <p class="muted small">${known ? html`${number(run.read_rows)} of ${number(Math.max(run.total_rows, run.read_rows))} rows · ${run.percent} % · ` : nothing}${seconds(page.elapsed())}${run?.remaining_ms >= 1000 ? html` · about ${seconds(run.remaining_ms)} left` : nothing}</p>
     <button type="button" class="button button-small" id="cancel" @click=${page.cancel}>Cancel</button>
   </div>`;
 }
@@ -120,6 +120,10 @@ const HINTS = {
   signed_out: ["You are logged out", null],
   invalid_query: ["This cannot be asked", null],
   time_limit: ["It took too long", null],
+  memory_limit: ["It needs too much memory", null],
+  row_limit: ["It reads too much", null],
+  queue_full: ["Too many questions at once", null],
+  abandoned: ["Stopped", null],
 };
 
 function failure(page) {

@@ -23,7 +23,6 @@ class Page {
     this.walk = (event) => this.#walk(event);
     this.readAddress();
     addEventListener("popstate", () => (this.readAddress(), this.ask()));
-    addEventListener("pagehide", () => this.asking?.cancel());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.ask());
   }
 
@@ -75,10 +74,11 @@ class Page {
   // --- the answer ---
 
   ask() {
-    this.asking?.cancel();
+    const before = this.asking;
     const question = this.unread ?? askable(this.document);
     this.error = this.run = null;
     if (question === null) {
+      before?.cancel();
       this.waiting = this.slow = false;
       return this.update();
     }
@@ -88,7 +88,7 @@ class Page {
       this.run = run;
       this.sentence = run.sentence;
       this.update();
-    }));
+    }, before));
     this.waiting = true;
     this.slow = false;
     this.started = performance.now();

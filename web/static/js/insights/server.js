@@ -37,19 +37,29 @@ const pause = (ms, signal) =>
   });
 
 // One question on its way. `onProgress` gets the run each time it is looked at; `answer` settles once.
+// `before` is the asking that this one takes the place of, if there is one.
 export class Asking {
-  constructor(urls, question, look, onProgress) {
+  constructor(urls, question, look, onProgress, before = null) {
     this.abort = new AbortController();
-    this.cancelUrl = null;
+    this.run = this.heir = null;
     this.over = false;
-    this.answer = this.#follow(urls, question, new URLSearchParams(look), onProgress).finally(() => (this.over = true));
+    const asked = new URLSearchParams({ ...look, wait: 0.25 });
+    const left = before?.leave(this);
+    if (left) asked.set("supersedes", left.run_id);
+    this.first = post(`${urls.query}?${asked}`, question);
+    this.answer = this.#follow(new URLSearchParams(look), onProgress).finally(() => (this.over = true));
   }
 
-  async #follow(urls, question, look, onProgress) {
+  async #follow(look, onProgress) {
     const { signal } = this.abort;
-    let run = await post(`${urls.query}?wait=0.25&${look}`, question, { signal });
+    let run = await this.first;
+    if (signal.aborted) { // left before the server had said which run it is: nobody else can stop it
+      const next = await this.heir?.first.catch(() => null);
+      if (next?.run_id !== run.run_id) this.#tell(run);
+      throw new DOMException("", "AbortError");
+    }
     for (let delay = POLL_FIRST; run.state === "queued" || run.state === "running"; delay = Math.min(delay * 1.4, POLL_LONGEST)) {
-      this.cancelUrl = run.urls.cancel;
+      this.run = run;
       onProgress(run);
       await pause(delay, signal);
       run = await call(`${run.urls.run}?${look}`, { signal });
@@ -58,11 +68,22 @@ export class Asking {
     return run;
   }
 
-  // Stop waiting, and tell the server, which stops the query when nobody else waits for it. Survives leaving the page.
+  // Stop waiting, and tell the server, which stops the query when nobody else waits for it.
   cancel() {
-    if (this.over) return;
+    const run = this.leave();
+    if (run) this.#tell(run);
+  }
+
+  // Stop waiting; the run that goes on, if it is known already. `heir` may well follow the same run, drawn differently.
+  leave(heir = null) {
+    if (this.over) return null;
+    this.heir = heir;
     this.abort.abort();
-    if (this.cancelUrl) post(this.cancelUrl, {}, { keepalive: true }).catch(() => {});
+    return this.run;
+  }
+
+  #tell(run) {
+    if (run.urls) post(run.urls.cancel, {}, { keepalive: true }).catch(() => {});
   }
 }
 
