@@ -10,7 +10,7 @@ import pytest
 from analytics import cache
 from analytics.queries.codec import parse
 from analytics.results.answer import Answer, Meta
-from analytics.results.insights import insights_result
+from analytics.results.insights import Asked, insights_result
 from tests.analytics.queries.documents import document
 from tests.analytics.queries.scopes import scope
 
@@ -68,7 +68,7 @@ def test_the_clock_counts_only_where_it_changes_something():
 def test_what_is_kept_is_found_under_its_name_only():
     storage = Memory()
     meta = Meta(HERE.now, 1, 2, 3, 4.0, "SELECT 1")
-    answer = Answer(insights_result(LAST, HERE, []), meta)
+    answer = Answer(insights_result(Asked(LAST, HERE, [])), meta)
     cache.keep(storage, cache.key(LAST, HERE, 1), answer)
     found = cache.find(storage, cache.key(LAST, HERE, 1))
     assert found is not None

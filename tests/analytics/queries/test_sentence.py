@@ -34,7 +34,7 @@ BROWSER = {"property": {"name": "$browser", "type": "string"}}
             ),
             "A: Unique users who did a or b; B: Total of c where plan is pro, 2024-01-01 to 2024-01-31, daily",
         ),
-        (filtered(values=[""]), "Total of Sign Up where plan is (empty), last 30 days, daily"),
+        (filtered(values=[""]), "Total of Sign Up where plan is (empty string), last 30 days, daily"),
         (
             filtered(values=["a", "b", "c", "d", "e", "f"]),
             "Total of Sign Up where plan is a, b, c, d or 2 more, last 30 days, daily",

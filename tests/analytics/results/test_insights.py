@@ -13,7 +13,7 @@ from analytics.queries.buckets import buckets
 from analytics.queries.codec import parse
 from analytics.queries.insights import InsightsQuery
 from analytics.results.answer import Answer, Meta
-from analytics.results.insights import InsightsResult, InsightsRow, insights_result
+from analytics.results.insights import Asked, InsightsResult, InsightsRow, insights_result
 from analytics.results.segments import Segment, SegmentKind, number_value
 from tests.analytics.queries.documents import PLAN_IS_PRO, document
 from tests.analytics.queries.scopes import scope
@@ -44,14 +44,16 @@ def rows(totals: dict[Segment, int]) -> list[InsightsRow]:
 def test_every_bucket_has_a_number():
     query = asked(split=False)
     found = buckets(query.dates, query.interval, scope())
-    answer = insights_result(query, scope(), [InsightsRow(0, (), found[1].start, 5), InsightsRow(0, (), None, 4)])
+    answer = insights_result(
+        Asked(query, scope(), [InsightsRow(0, (), found[1].start, 5), InsightsRow(0, (), None, 4)])
+    )
     (series,) = answer.series
     assert (series.values, series.total, series.label) == ((0, 5, 0), 4, "A")
 
 
 def test_no_rows_are_zeroes():
     for query in (asked(), asked(split=False)):
-        (series,) = insights_result(query, scope(), []).series
+        (series,) = insights_result(Asked(query, scope(), [])).series
         assert (series.values, series.total, series.is_whole) == ((0, 0, 0), 0, True)
 
 
@@ -59,21 +61,29 @@ def test_totals_of_events_are_the_sum_and_of_users_are_not():
     query = asked("total", split=False)
     found = buckets(query.dates, query.interval, scope())
     each = [InsightsRow(0, (), bucket.start, 2) for bucket in found]
-    assert insights_result(query, scope(), each).series[0].total == 6
-    counted = insights_result(asked(split=False), scope(), [*each, InsightsRow(0, (), None, 3)])
+    assert insights_result(Asked(query, scope(), each)).series[0].total == 6
+    counted = insights_result(Asked(asked(split=False), scope(), [*each, InsightsRow(0, (), None, 3)]))
     assert counted.series[0].total == 3
 
 
 def test_the_largest_come_first_and_ties_never_waver():
     totals = {OTHER: 9, NOT_SET: 2, value("b"): 2, value("a"): 2, EMPTY: 2, value("z"): 5, WHOLE: 20}
     for order in (totals, dict(reversed(totals.items()))):
-        answer = insights_result(asked(), scope(), rows(order))
-        assert [series.label for series in answer.series] == ["All", "z", "(empty)", "a", "b", "(not set)", "(other)"]
+        answer = insights_result(Asked(asked(), scope(), rows(order)))
+        assert [series.label for series in answer.series] == [
+            "All",
+            "z",
+            "(empty string)",
+            "a",
+            "b",
+            "(not set)",
+            "(other)",
+        ]
 
 
 def test_numbers_are_ordered_by_size_beside_those_too_long_to_be_one():
     totals = {value(10): 1, value(9.5): 1, value("12345678901234567890"): 1}
-    labels = [series.label for series in insights_result(asked(), scope(), rows(totals)).series]
+    labels = [series.label for series in insights_result(Asked(asked(), scope(), rows(totals))).series]
     assert labels == ["All", "9.5", "10", "12345678901234567890"]
 
 
@@ -97,14 +107,14 @@ def test_numbers_keep_what_they_are(text: str, number: object):
     ],
 )
 def test_notes(query: InsightsQuery, around: object, said: str):
-    assert any(said in note for note in insights_result(query, around, []).notes)  # type: ignore[arg-type]
+    assert any(said in note for note in insights_result(Asked(query, around, [])).notes)  # type: ignore[arg-type]
 
 
 def test_nothing_to_note():
     fixed = asked("total", split=False)
     query = parse(document(dates={"kind": "fixed", "from": "2024-01-01", "to": "2024-01-02"}))
-    assert insights_result(query, scope(), []).notes == ()
-    assert insights_result(fixed, scope(), []).notes == ("The last day is not over yet.",)
+    assert insights_result(Asked(query, scope(), [])).notes == ()
+    assert insights_result(Asked(fixed, scope(), [])).notes == ("The last day is not over yet.",)
 
 
 @settings(deadline=None)
@@ -115,13 +125,13 @@ def test_nothing_to_note():
     )
 )
 def test_json_and_back_is_the_same(totals: dict[Segment, int]):
-    answer = insights_result(asked(), scope("Europe/Berlin"), rows(totals))
+    answer = insights_result(Asked(asked(), scope("Europe/Berlin"), rows(totals)))
     assert InsightsResult.from_json(orjson.loads(orjson.dumps(answer.to_json()))) == answer
 
 
 def test_an_answer_says_that_it_was_kept():
     meta = Meta(dt.datetime(2024, 3, 1, tzinfo=dt.UTC), 5, 10, 20, 1.5, "SELECT 1")
-    answer = Answer(insights_result(asked(), scope(), []), meta)
+    answer = Answer(insights_result(Asked(asked(), scope(), [])), meta)
     kept = Answer.from_bytes(answer.to_bytes())
     assert kept.result == answer.result
     assert (kept.meta.cached, kept.meta.computed_at, kept.meta.data_version) == (True, meta.computed_at, 5)
