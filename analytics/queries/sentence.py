@@ -220,7 +220,7 @@ def dates_in_words(dates: DateRange) -> str:
         case LastDates(count, unit, 0):
             return f"last {count} {unit}s"
         case LastDates(count, unit, skip):
-            return f"{count} {unit}s up to {skip} {unit}{'s' if skip > 1 else ''} ago"
+            return f"{_many(count, unit)} up to {_many(skip, unit)} ago"
         case ToDate(unit):
             return f"this {unit} to date"
         case SinceDate(first):
@@ -228,6 +228,10 @@ def dates_in_words(dates: DateRange) -> str:
         case FixedDates(first, last):
             return f"on {first}" if first == last else f"{first} to {last}"
     raise AssertionError(dates)
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def _comparison(comparison: Comparison) -> str:

@@ -16,7 +16,6 @@ from analytics.queries.metrics import ALL_EVENTS
 from tests.analytics.queries.documents import PLAN_IS_PRO, document, filtered
 from tests.reference import chance
 
-
 AMOUNT = {"name": "amount", "source": "event", "type": "number", "path": [], "cast": False}
 
 
