@@ -339,10 +339,7 @@ def test_what_is_written_is_read_as_the_same(seed: int):
         ),
         (
             document(
-                metrics=[
-                    {"events": ["a"], "measure": {"kind": "per_user", "per_user": {"each": "total", "across": "distribution"}}}
-                ]
-                * 40,
+                metrics=per_user(each="total", across="distribution")["metrics"] * 40,
                 dates={"kind": "last", "count": 1000, "unit": "day"},
             ),
             "metrics",

@@ -299,7 +299,7 @@ def test_bins(edge: float, whole: bool, label: str):
     [
         (of([{"kind": "mau"}]), "that of the last point"),
         (of([{"kind": "mau"}], split=True), "a user is counted once in each segment"),
-        (of([{"kind": "total"}], rolling=2), "the average of 2; the first 1 have no value"),
+        (of([{"kind": "total"}], rolling=2), "the average of 2; the first has no value"),
         (
             of([{"kind": "total"}, {"kind": "unique"}], formulas=[{"expression": "A + B", "name": "Odd"}]),
             "“Odd” adds numbers of different things.",
