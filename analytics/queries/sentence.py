@@ -12,7 +12,7 @@ from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, 
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
 from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric, letter
-from analytics.queries.properties import PropertySource
+from analytics.queries.properties import Property, PropertySource
 from analytics.queries.text import listed
 
 OPERATOR_WORDS: dict[Operator, str] = {
@@ -177,8 +177,7 @@ def _group(group: Group) -> str:
 
 
 def _condition(condition: Condition) -> str:
-    owner = "the user's " if condition.property.source is PropertySource.USER else ""
-    said = f"{owner}{condition.property.label} {OPERATOR_WORDS[condition.operator]}"
+    said = f"{_called(condition.property)} {OPERATOR_WORDS[condition.operator]}"
     if not condition.values:
         return said
     if condition.operator in RELATIVE:
@@ -192,9 +191,13 @@ def _condition(condition: Condition) -> str:
     return f"{said} {listed(values)}"
 
 
+def _called(asked: Property) -> str:
+    owner = "the user's " if asked.source is PropertySource.USER else ""
+    return f"{owner}{asked.label}" + (f" read as {asked.type}" if asked.cast else "")
+
+
 def _breakdown(breakdown: Breakdown) -> str:
-    owner = "the user's " if breakdown.property.source is PropertySource.USER else ""
-    label = f"{owner}{breakdown.property.label}"
+    label = _called(breakdown.property)
     match breakdown.buckets:
         case DateBuckets(Grain.HOUR_OF_DAY):
             return f"hour of day of {label}"

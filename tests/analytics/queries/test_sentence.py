@@ -141,6 +141,7 @@ def test_ranges(dates: dict[str, object], said: str):
             "quarter of due",
         ),
         ({"property": {"name": "plan", "source": "user", "type": "string"}}, "the user's plan"),
+        ({"property": AMOUNT | {"cast": True}}, "amount read as number"),
         ({"property": {"name": "address", "type": "string", "path": ["city", "name"]}}, "address.city.name"),
     ],
 )

@@ -10,6 +10,7 @@ export function fresh(event) {
     metrics: [{ events: event === undefined ? [] : [event], measure: { kind: "unique" }, filters: null }],
     filters: null,
     breakdowns: [],
+    segments: null,
     dates: { kind: "last", count: 30, unit: "day" },
     interval: "day",
   };
@@ -80,11 +81,11 @@ const edits = {
   }),
   breakdown: (document, { property }) => ({
     ...document,
-    breakdowns: property ? [{ property, limit: document.breakdowns[0]?.limit ?? 10 }] : [],
+    breakdowns: property ? [property.type === "date" ? { property, buckets: { kind: "date", grain: "day" } } : { property }] : [],
   }),
   limit: (document, { limit }) => ({
     ...document,
-    breakdowns: document.breakdowns.map((each) => ({ ...each, limit })),
+    segments: { ...document.segments, limit },
   }),
   dates: (document, { dates }) => ({ ...document, dates, interval: fitting(dates, document.interval) }),
   interval: (document, { interval }) => ({ ...document, interval }),
@@ -100,7 +101,9 @@ const unique = (names) => [...new Set(names)];
 
 // `operator` as the server lists it: its name, and the fewest and most values it takes.
 function withOperator(condition, operator) {
-  const kept = condition.most === operator.most || operator.most > 2 ? condition.values : condition.values.slice(0, operator.most);
+  // [7, "day"] and two days are both two values, and neither is the other.
+  const fits = condition.most === operator.most ? typeof condition.values[0] === typeof condition.values[1] : operator.most > 2;
+  const kept = fits ? condition.values : condition.values.slice(0, operator.most);
   return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: kept };
 }
 
@@ -110,7 +113,7 @@ export function newCondition(property, operator) {
 
 // --- dates and intervals ---
 
-const DAYS = { day: 1, week: 7, month: 31 };
+const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 export const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 const MOST_POINTS = 1500;
 const READABLE = 120; // points beyond which a new range gets another interval
@@ -118,6 +121,8 @@ const HANDY = 40; // points of that one, at most
 
 export function daysIn(dates) {
   if (dates.kind === "last") return dates.count * DAYS[dates.unit];
+  if (dates.kind === "to_date") return DAYS[dates.unit];
+  if (dates.kind === "since") return Math.max(1, Math.round((Date.now() - Date.parse(dates.from)) / 86400000) + 1);
   return Math.round((Date.parse(dates.to) - Date.parse(dates.from)) / 86400000) + 1;
 }
 
@@ -153,6 +158,7 @@ export function toText(document) {
   const lean = { ...document, metrics: document.metrics.map(({ filters, ...rest }) => (filters ? { ...rest, filters } : rest)) };
   if (!lean.filters) delete lean.filters;
   if (!lean.breakdowns?.length) delete lean.breakdowns;
+  if (!lean.segments) delete lean.segments;
   return JSON.stringify(lean);
 }
 
@@ -166,11 +172,12 @@ export function fromText(text) {
   }
   const whole = read && typeof read === "object" && Array.isArray(read.metrics) && read.metrics.length;
   if (!whole || !read.metrics.every((metric) => metric?.measure && isEvents(metric.events)) || !isDates(read.dates)) return null;
-  return { filters: null, breakdowns: [], ...read, metrics: read.metrics.map((metric) => ({ filters: null, ...metric })) };
+  return { filters: null, breakdowns: [], segments: null, ...read, metrics: read.metrics.map((metric) => ({ filters: null, ...metric })) };
 }
 
 const isEvents = (events) => Array.isArray(events) || events?.all === true;
-const isDates = (dates) => (dates?.kind === "last" && DAYS[dates.unit]) || (dates?.kind === "fixed" && dates.from && dates.to);
+const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && DAYS[dates.unit])
+  || (dates?.kind === "since" && dates.from) || (dates?.kind === "fixed" && dates.from && dates.to);
 
 export const eventNames = (document) => unique(document.metrics.flatMap((metric) => listOf(metric.events)));
 export const asksAllEvents = (document) => document.metrics.some((metric) => !Array.isArray(metric.events));
