@@ -12,7 +12,7 @@ from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, 
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
 from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric, letter
-from analytics.queries.properties import Property, PropertySource
+from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed
 
 OPERATOR_WORDS: dict[Operator, str] = {
@@ -56,6 +56,7 @@ _INTERVAL_WORDS = {
     Interval.YEAR: "yearly",
 }
 _MOST_VALUES_SAID = 5
+_READ_AS = {PropertyType.STRING: "text", PropertyType.BOOLEAN: "yes or no"}
 
 # Before "did Sign Up".
 _WHO = {
@@ -193,7 +194,7 @@ def _condition(condition: Condition) -> str:
 
 def _called(asked: Property) -> str:
     owner = "the user's " if asked.source is PropertySource.USER else ""
-    return f"{owner}{asked.label}" + (f" read as {asked.type}" if asked.cast else "")
+    return f"{owner}{asked.label}" + (f" read as {_READ_AS.get(asked.type, asked.type)}" if asked.cast else "")
 
 
 def _breakdown(breakdown: Breakdown) -> str:
