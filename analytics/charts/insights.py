@@ -195,7 +195,7 @@ def _measure_axis(axis: dict[str, Any], result: InsightsResult) -> None:
 
 
 def _measure_name(result: InsightsResult) -> str:
-    return " · ".join(dict.fromkeys(series.unit for series in result.series))
+    return escaped(" · ".join(dict.fromkeys(series.unit for series in result.series)))
 
 
 def _touching(wanted: list[bool], *, neighbours: bool = False) -> list[bool]:
