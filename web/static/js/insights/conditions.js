@@ -4,12 +4,10 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { propertyOptions } from "./properties.js";
-import { filtersAt, isComplete, letter, newCondition } from "./question.js";
+import { RELATIVE, filtersAt, isComplete, letter, newCondition } from "./question.js";
 import { icon } from "./text.js";
 
 const SINGLE_INPUT = { number: "number", date: "date" };
-// Their values are a number of calendar units and the unit.
-const RELATIVE = ["in_last", "not_in_last", "before_last", "in_next"];
 const UNITS = ["day", "week", "month", "quarter", "year"];
 
 // `place` is the number of a metric, or null for the filters of the whole question.

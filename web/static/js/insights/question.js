@@ -2,6 +2,8 @@
 // docs/architecture.md describes the document; analytics/queries/codec.py is who reads it.
 
 export const MOST_METRICS = 40;
+// Operators whose values are a number of calendar units and the unit: [7, "day"], which no other operator can use.
+export const RELATIVE = ["in_last", "not_in_last", "before_last", "in_next"];
 
 export function fresh(event) {
   return {
@@ -101,10 +103,9 @@ const unique = (names) => [...new Set(names)];
 
 // `operator` as the server lists it: its name, and the fewest and most values it takes.
 function withOperator(condition, operator) {
-  // [7, "day"] and two days are both two values, and neither is the other.
-  const fits = condition.most === operator.most ? typeof condition.values[0] === typeof condition.values[1] : operator.most > 2;
-  const kept = fits ? condition.values : condition.values.slice(0, operator.most);
-  return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: kept };
+  const kept = condition.most === operator.most || operator.most > 2 ? condition.values : condition.values.slice(0, operator.most);
+  const fits = RELATIVE.includes(condition.operator) === RELATIVE.includes(operator.name);
+  return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: fits ? kept : [] };
 }
 
 export function newCondition(property, operator) {
