@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from analytics.queries.filters import RELATIVE  # noqa: E402
 from analytics.queries.sentence import sentence  # noqa: E402  # after the path is known
 from tests.spec import examples  # noqa: E402
 
@@ -90,11 +91,19 @@ def _around(example: dict[str, Any]) -> str:
         said.append(f"weeks start on {days[example['week_start'] - 1]}")
     if "retention_days" in example:
         said.append(f"events are kept for {example['retention_days']} days")
-    if "now" in example and ("last" in example["question"]["dates"] or "retention_days" in example):
+    if "session_minutes" in example:
+        said.append(f"sessions end after {example['session_minutes']} idle minutes")
+    if "now" in example and _reads_the_clock(example):
         said.append(f"asked on {example['now']} UTC")
     if example.get("busy_only"):
         said.append("only the lines that are not 0")
     return ", ".join(said)
+
+
+def _reads_the_clock(example: dict[str, Any]) -> bool:
+    question = example["question"]
+    moves = question["dates"][0] in ("last", "to_date", "since") or "retention_days" in example
+    return moves or "comparison" in question or any(f"'{operator}'" in repr(question) for operator in RELATIVE)
 
 
 def _table(text: str) -> list[str]:
@@ -108,7 +117,7 @@ def _escaped(text: str) -> str:
 
 
 def _sections(folder: Path) -> list[Path]:
-    return sorted(folder.glob("test_*.py"))
+    return sorted(folder.glob("test_*.py"), key=lambda path: int(path.stem.split("_")[1]))
 
 
 def _title(section: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from analytics.charts.text import bucket_label, escaped
+from analytics.charts.text import bucket_label, escaped, number_label
 from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
 from analytics.errors import QueryError
 from analytics.results.insights import InsightsResult
@@ -153,8 +153,11 @@ def _hover(result: InsightsResult, one: Drawn) -> Trace:
         for bucket in result.buckets
     ]
     return {
-        "customdata": [[label, one.name] for label in labels],
-        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{y:,}</b><extra></extra>",
+        "customdata": [
+            [label, one.name, number_label(value, one.series.format)]
+            for label, value in zip(labels, one.series.values, strict=True)
+        ],
+        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
     }
 
 
@@ -186,12 +189,13 @@ def _time_axes(figure_layout: dict[str, Any], result: InsightsResult) -> None:
 
 
 def _measure_axis(axis: dict[str, Any], result: InsightsResult) -> None:
-    axis |= {"rangemode": "tozero", "tickformat": ","}
+    percent = {series.format for series in result.series} == {"percent"}
+    axis |= {"rangemode": "tozero", "tickformat": ",.2~%" if percent else ","}
     axis["title"]["text"] = _measure_name(result)
 
 
 def _measure_name(result: InsightsResult) -> str:
-    return " · ".join(dict.fromkeys(series.unit for series in result.series))
+    return escaped(" · ".join(dict.fromkeys(series.unit for series in result.series)))
 
 
 def _touching(wanted: list[bool], *, neighbours: bool = False) -> list[bool]:
@@ -217,8 +221,8 @@ def _bar(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult) -> 
             "x": [one.series.total for one in drawn],
             "y": places,
             "marker": {"color": [one.colour for one in drawn]},
-            "customdata": [[one.name] for one in drawn],
-            "hovertemplate": "%{customdata[0]}: <b>%{x:,}</b><extra></extra>",
+            "customdata": [[one.name, number_label(one.series.total, one.series.format)] for one in drawn],
+            "hovertemplate": "%{customdata[0]}: <b>%{customdata[1]}</b><extra></extra>",
         }
     )
     names = [one.name for one in drawn]

@@ -6,6 +6,7 @@ A formula knows letters and not what they count; its unit follows from theirs (`
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -187,11 +188,19 @@ def calculate(node: Node, numbers: Mapping[str, float | None]) -> float | None:
     raise AssertionError(node)
 
 
+_SIGNS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
 def _applied(sign: str, left: float | None, right: float | None) -> float | None:
     if left is None or right is None or (sign == "/" and right == 0):
         return None
     try:
-        result = float({"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[sign](right))
+        result = float(_SIGNS[sign](left, right))
     except OverflowError:
         return None
     return result if math.isfinite(result) else None

@@ -12,7 +12,7 @@ from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, 
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
 from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric, letter
-from analytics.queries.properties import PropertySource
+from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed
 
 OPERATOR_WORDS: dict[Operator, str] = {
@@ -56,6 +56,7 @@ _INTERVAL_WORDS = {
     Interval.YEAR: "yearly",
 }
 _MOST_VALUES_SAID = 5
+_READ_AS = {PropertyType.STRING: "text", PropertyType.BOOLEAN: "yes or no"}
 
 # Before "did Sign Up".
 _WHO = {
@@ -177,8 +178,7 @@ def _group(group: Group) -> str:
 
 
 def _condition(condition: Condition) -> str:
-    owner = "the user's " if condition.property.source is PropertySource.USER else ""
-    said = f"{owner}{condition.property.label} {OPERATOR_WORDS[condition.operator]}"
+    said = f"{_called(condition.property)} {OPERATOR_WORDS[condition.operator]}"
     if not condition.values:
         return said
     if condition.operator in RELATIVE:
@@ -192,9 +192,13 @@ def _condition(condition: Condition) -> str:
     return f"{said} {listed(values)}"
 
 
+def _called(asked: Property) -> str:
+    owner = "the user's " if asked.source is PropertySource.USER else ""
+    return f"{owner}{asked.label}" + (f" read as {_READ_AS.get(asked.type, asked.type)}" if asked.cast else "")
+
+
 def _breakdown(breakdown: Breakdown) -> str:
-    owner = "the user's " if breakdown.property.source is PropertySource.USER else ""
-    label = f"{owner}{breakdown.property.label}"
+    label = _called(breakdown.property)
     match breakdown.buckets:
         case DateBuckets(Grain.HOUR_OF_DAY):
             return f"hour of day of {label}"
@@ -220,7 +224,7 @@ def dates_in_words(dates: DateRange) -> str:
         case LastDates(count, unit, 0):
             return f"last {count} {unit}s"
         case LastDates(count, unit, skip):
-            return f"{count} {unit}s up to {skip} {unit}{'s' if skip > 1 else ''} ago"
+            return f"{_many(count, unit)} up to {_many(skip, unit)} ago"
         case ToDate(unit):
             return f"this {unit} to date"
         case SinceDate(first):
@@ -228,6 +232,10 @@ def dates_in_words(dates: DateRange) -> str:
         case FixedDates(first, last):
             return f"on {first}" if first == last else f"{first} to {last}"
     raise AssertionError(dates)
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def _comparison(comparison: Comparison) -> str:

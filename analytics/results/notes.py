@@ -42,7 +42,8 @@ def _on_buckets(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -
     if _kinds(query) & set(ROLLING_DAYS):
         yield "The total of active users is that of the last point: the users of the days that end with the range."
     if query.rolling:
-        yield f"Each point is the average of {query.rolling}; the first {query.rolling - 1} have no value."
+        without = "the first has" if query.rolling == 2 else f"the first {query.rolling - 1} have"
+        yield f"Each point is the average of {query.rolling}; {without} no value."
 
 
 def _on_unfinished(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:

@@ -10,7 +10,7 @@ import pytest
 from analytics import cache
 from analytics.queries.codec import parse
 from analytics.results.answer import Answer, Meta
-from analytics.results.insights import insights_result
+from analytics.results.insights import Asked, insights_result
 from tests.analytics.queries.documents import document
 from tests.analytics.queries.scopes import scope
 
@@ -36,7 +36,7 @@ class Memory:
 
 @pytest.mark.parametrize(
     "change",
-    [{"project_id": 8}, {"zone": "Europe/London"}, {"week_start": 7}, {"retention_days": 90}],
+    [{"project_id": 8}, {"zone": "Europe/London"}, {"week_start": 7}, {"retention_days": 90}, {"session_minutes": 10}],
 )
 def test_the_project_and_its_calendar_count(change: dict[str, object]):
     assert cache.key(FIXED, replace(HERE, **change), 1) != cache.key(FIXED, HERE, 1)  # type: ignore[arg-type]
@@ -65,10 +65,44 @@ def test_the_clock_counts_only_where_it_changes_something():
     assert cache.key(FIXED, kept, 1) != cache.key(FIXED, replace(kept, now=kept.now + dt.timedelta(days=1)), 1)
 
 
+@pytest.mark.parametrize(
+    "moves",
+    [
+        document(dates={"kind": "to_date", "unit": "year"}),
+        document(dates={"kind": "since", "from": "2024-01-01"}),
+        document(
+            dates={"kind": "fixed", "from": "2024-01-01", "to": "2024-01-31"},
+            filters={
+                "match": "all",
+                "conditions": [
+                    {"property": {"name": "due", "type": "date"}, "operator": "in_last", "values": [7, "day"]}
+                ],
+            },
+        ),
+    ],
+)
+def test_what_moves_with_the_day_is_asked_anew_each_day(moves: dict[str, object]):
+    query = parse(moves)
+    tomorrow = replace(HERE, now=HERE.now + dt.timedelta(hours=12))
+    assert cache.key(query, HERE, 1) != cache.key(query, tomorrow, 1)
+    assert cache.key(query, HERE, 1) == cache.key(query, replace(HERE, now=HERE.now + dt.timedelta(hours=11)), 1)
+
+
+def test_a_comparison_with_a_growing_range_lasts_a_minute():
+    """It stops at this moment's clock, of which nobody sees the seconds."""
+    growing = parse(document(comparison={"kind": "previous"}))
+    over = parse(document(dates=document_dates(), comparison={"kind": "previous"}))
+    for seconds, same in ((59, True), (60, False)):
+        later = replace(HERE, now=HERE.now + dt.timedelta(seconds=seconds))
+        assert (cache.key(growing, HERE, 1) == cache.key(growing, later, 1)) is same
+        assert cache.key(over, HERE, 1) == cache.key(over, later, 1)
+        assert cache.key(LAST, HERE, 1) == cache.key(LAST, later, 1)
+
+
 def test_what_is_kept_is_found_under_its_name_only():
     storage = Memory()
     meta = Meta(HERE.now, 1, 2, 3, 4.0, "SELECT 1")
-    answer = Answer(insights_result(LAST, HERE, []), meta)
+    answer = Answer(insights_result(Asked(LAST, HERE, [])), meta)
     cache.keep(storage, cache.key(LAST, HERE, 1), answer)
     found = cache.find(storage, cache.key(LAST, HERE, 1))
     assert found is not None

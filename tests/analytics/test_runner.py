@@ -87,3 +87,28 @@ def test_progress_is_told_and_can_stop_the_run(clickhouse: Any, clickhouse_url: 
     with pytest.raises(Enough):
         runner.run(QUERY, scope, url=clickhouse_url, cache=cache, on_progress=stop)
     assert not cache.kept  # half an answer is none
+
+
+def test_all_statements_of_a_plan_are_one_answer(clickhouse: Any, clickhouse_url: str, project_id: int):
+    """Under one query id, with what they read together, and progress that only grows."""
+    write(clickhouse, project_id, "ana", "ben")
+    told: list[Progress] = []
+    query = parse(
+        document(
+            metrics=[{"events": ["Open"], "measure": {"kind": "unique"}}],
+            breakdowns=[{"property": {"name": "plan", "type": "string"}}],
+            comparison={"kind": "previous"},
+        )
+    )
+    answer = runner.run(
+        query,
+        Scope(project_id, "UTC", 1, NOW),
+        url=clickhouse_url,
+        cache=None,
+        query_id=f"plan-{project_id}",
+        on_progress=told.append,
+    )
+    assert [(series.label, series.total) for series in answer.result.series] == [("All", 2), ("(not set)", 2)]
+    assert answer.meta.sql.count(";\n\n") == 2
+    assert [progress.read_rows for progress in told] == sorted(progress.read_rows for progress in told)
+    assert answer.meta.read_rows >= 4  # the two events, to find the segments and to count them

@@ -17,7 +17,8 @@ def asked(page) -> dict:
 def pick(page, label: str, text: str) -> None:
     page.get_by_role("button", name=re.compile(f"^{label}")).first.click()
     page.get_by_role("combobox", name=re.compile(f"^{label}")).fill(text)
-    page.get_by_role("option", name=text).first.click()
+    # Not "Use “…”", which is there at once: the property has its type, and comes with the list.
+    page.get_by_role("option", name=text).filter(has_not_text="Use “").first.click()
 
 
 def test_from_logging_in_to_a_chart_with_its_table(make_page, site):
@@ -93,6 +94,43 @@ def test_a_link_opens_the_whole_question(page, site):
     assert page.locator("#chart .barlayer .point path").count() > 0
     assert page.locator(".chip").inner_text() == "free"
     assert page.get_by_text("Also counts events on which plan is not set.").is_visible()
+
+
+def test_the_number_of_segments_can_be_chosen(page, site):
+    ask(page, site, question(breakdowns=breakdown("plan")))
+    page.get_by_label("Segments shown").select_option("5")
+    answered(page)
+    assert asked(page)["segments"] == {"limit": 5}
+    assert "limit" not in asked(page)["breakdowns"][0]
+    assert {name: row[0] for name, row in table(page).items()} == {"All": "3", "pro": "2", "free": "1"}
+
+
+def test_an_average_shows_no_value_where_nothing_was_bought(page, site):
+    """Bought on two of seven days: the others are a dash and a gap, never 0."""
+    amount = {"name": "amount", "type": "number"}
+    ask(page, site, question(metrics=[{"events": ["Purchase"], "measure": {"kind": "average", "property": amount}}]))
+    numbers = table(page)["Purchase"]
+    assert numbers.count("–") == 5
+    assert page.get_by_label("Metric: measure").input_value() == "average"
+    assert len([number for number in drawn(page)[0] if number is not None]) == 2
+    assert [number for number in drawn(page)[0] if number is None]
+
+
+def test_a_date_among_the_last_days(page, site):
+    when = {"name": "time", "source": "event", "type": "date"}
+    wanted = {"match": "all", "conditions": [{"property": when, "operator": "in_last", "values": [2, "day"]}]}
+    ask(page, site, question(metrics=[{"events": ["Purchase"], "measure": {"kind": "total"}}], filters=wanted))
+    page.get_by_label("time how many").fill("7")
+    page.keyboard.press("Tab")
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
+    assert asked(page)["filters"]["conditions"][0]["values"] == [7, "day"]
+    page.get_by_label("time unit").select_option("month")
+    answered(page)
+    assert asked(page)["filters"]["conditions"][0]["values"] == [7, "month"]
+    # What another operator cannot use is gone, and nothing is asked with it.
+    page.get_by_label("Operator").select_option("between")
+    assert page.get_by_label("time from").input_value() == ""
+    assert page.get_by_text("Not asked yet: it needs a value.").is_visible()
 
 
 def test_two_metrics_stand_side_by_side(page, site):

@@ -28,6 +28,7 @@ def check(clickhouse: Any, clickhouse_url: str, project_id: int) -> Check:
         now: str = "2024-03-20 12:00",
         week_start: int = 1,
         retention_days: int | None = None,
+        session_minutes: int = 30,
         busy_only: bool = False,
     ) -> None:
         received = list(examples.facts(events, zone))
@@ -37,7 +38,7 @@ def check(clickhouse: Any, clickhouse_url: str, project_id: int) -> Check:
         ):  # apart, since the engine resolves duplicates within one insert itself
             write_events(clickhouse, batch(half, project_id))
         moment = dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC)
-        scope = Scope(project_id, zone, week_start, moment, retention_days)
+        scope = Scope(project_id, zone, week_start, moment, retention_days, session_minutes)
         result = run(examples.query(question), scope, url=clickhouse_url, cache=None).result
         assert examples.table(result, busy_only=busy_only) == examples.cells(answer)
 

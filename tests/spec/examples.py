@@ -16,9 +16,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analytics.charts.text import number_label
 from analytics.queries import Query
+from analytics.queries.buckets import Bucket
 from analytics.queries.codec import parse
 from analytics.results.insights import InsightsResult
+from analytics.results.series import Number, Series
 from tests.reference.facts import Fact
 
 _OWN_COLUMNS = ("time", "event", "user", "device", "id")
@@ -61,33 +64,78 @@ def _value(cell: str) -> Any:
 
 def query(question: Mapping[str, Any]) -> Query:
     """The short question as the document: {"count": "total", "of": ["Sign Up"], "where": […], "by": […], "dates":
-    […]}."""
-    dates = question["dates"]
-    metrics = question.get("metrics", [{"count": question.get("count"), "of": question.get("of")}])
-    return parse(
+    […]}. What it does not spell itself (formulas, comparison, rolling, segments) is the document's own."""
+    metrics = question.get("metrics") or [
         {
-            "version": 1,
-            "kind": "insights",
-            "metrics": [
-                {
-                    "events": metric["of"] if metric["of"] != "everything" else {"all": True},
-                    "measure": {"kind": metric["count"]},
-                    "filters": _group(metric.get("where")),
-                }
-                for metric in metrics
-            ],
-            "filters": _group(question.get("where")),
-            "breakdowns": [
-                {"property": {"name": name, "type": type}}
-                for name, type, _ in ([question["by"]] if "by" in question else [])
-            ],
-            "segments": {"limit": question["by"][2]} if "by" in question else None,
-            "dates": {"kind": "last", "count": dates[1], "unit": dates[2]}
-            if dates[0] == "last"
-            else {"kind": "fixed", "from": dates[0], "to": dates[-1]},
-            "interval": question.get("interval", "day"),
+            key: question[key]
+            for key in ("count", "of", "property", "percentile", "per_user", "first_time")
+            if key in question
         }
-    )
+    ]
+    breakdowns, segments = _breakdowns(question.get("by", []))
+    document = {
+        "version": 1,
+        "kind": "insights",
+        "metrics": [_metric(metric) for metric in metrics],
+        "filters": _group(question.get("where")),
+        "breakdowns": breakdowns,
+        "segments": question.get("segments", segments),
+        "dates": _dates(*question["dates"]),
+        "interval": question.get("interval", "day"),
+    }
+    return parse(document | {key: question[key] for key in ("formulas", "comparison", "rolling") if key in question})
+
+
+def _metric(metric: Mapping[str, Any]) -> dict[str, Any]:
+    measure = {"kind": metric["count"]} | {key: metric[key] for key in ("percentile",) if key in metric}
+    if "property" in metric:
+        measure["property"] = _property(*metric["property"])
+    if "per_user" in metric:
+        asked = dict(metric["per_user"])
+        measure["per_user"] = asked | ({"property": _property(*asked["property"])} if "property" in asked else {})
+    return {
+        "events": metric["of"] if metric["of"] != "everything" else {"all": True},
+        "measure": measure,
+        "filters": _group(metric.get("where")),
+        "first_time": metric.get("first_time", False),
+    }
+
+
+def _property(name: str, type: str) -> dict[str, Any]:
+    """("ship.city", "string") lies in an object; ("seats", "cast number") is read from other types too."""
+    name, *path = name.split(".")
+    return {"name": name, "type": type.removeprefix("cast "), "path": path, "cast": type.startswith("cast ")}
+
+
+def _breakdowns(by: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """["plan", "string"] or several of them. A third item is how many segments are shown, the buckets (an object), or
+    the values to show (a list)."""
+    found, segments = [], None
+    for name, type, *more in [by] if by and isinstance(by[0], str) else by:
+        breakdown: dict[str, Any] = {"property": _property(name, type)}
+        for option in more:
+            match option:
+                case int():
+                    segments = {"limit": option}
+                case dict():
+                    breakdown["buckets"] = option
+                case list():
+                    breakdown["values"] = option
+        found.append(breakdown)
+    return found, segments
+
+
+def _dates(*said: Any) -> dict[str, Any]:
+    """["2024-03-01"], ["2024-03-01", "2024-03-02"], ["last", 3, "day"], ["last", 1, "month", 1] (the last one skipped),
+    ["to_date", "month"] or ["since", "2024-03-01"]."""
+    match said:
+        case "last", count, unit, *skip:
+            return {"kind": "last", "count": count, "unit": unit, "skip": skip[0] if skip else 0}
+        case "to_date", unit:
+            return {"kind": "to_date", "unit": unit}
+        case "since", first:
+            return {"kind": "since", "from": first}
+    return {"kind": "fixed", "from": said[0], "to": said[-1]}
 
 
 def _group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] | None:
@@ -102,18 +150,44 @@ def _group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] |
             members.append(_group(condition))
             continue
         name, type, operator, *values = condition
-        members.append({"property": {"name": name, "type": type}, "operator": operator, "values": values})
+        members.append({"property": _property(name, type), "operator": operator, "values": values})
     return {"match": match, "conditions": members}
 
 
 def table(result: InsightsResult, *, busy_only: bool) -> list[list[str]]:
     """The answer as the examples write it: a line for each bucket (unfinished ones with a *), a column for each
-    series."""
+    series; beside it, in a comparison, the earlier number and the change. No value is –."""
     lettered = len({series.metric for series in result.series}) > 1
-    lines = [["", *(f"{series.metric} {series.label}" if lettered else series.label for series in result.series)]]
-    for index, bucket in enumerate(result.buckets):
-        values = [series.values[index] for series in result.series]
-        if any(values) or not busy_only:
-            label = f"{bucket.start:{_CLOCK.get(result.interval, '%m-%d')}}" + ("" if bucket.complete else "*")
-            lines.append([label, *map(str, values)])
-    return [*lines, ["total", *(str(series.total) for series in result.series)]]
+    header = [""]
+    for series in result.series:
+        header.append(f"{series.metric} {series.label}" if lettered else series.label)
+        header += ["before", "change"] if series.compared else []
+    lines = [header]
+    for index in range(len(result.buckets)):
+        if any(series.values[index] for series in result.series) or not busy_only:
+            lines.append([_when(result, index), *(cell for series in result.series for cell in _cells(series, index))])
+    return [*lines, ["total", *(cell for series in result.series for cell in _cells(series, None))]]
+
+
+def _when(result: InsightsResult, index: int) -> str:
+    def label(buckets: tuple[Bucket, ...]) -> str:
+        if index >= len(buckets):
+            return "–"
+        return f"{buckets[index].start:{_CLOCK.get(result.interval, '%m-%d')}}" + "*" * (not buckets[index].complete)
+
+    return label(result.buckets) + (f" / {label(result.compared)}" if result.compared is not None else "")
+
+
+def _cells(series: Series, index: int | None) -> list[str]:
+    ours, compared = series.total if index is None else series.values[index], series.compared
+    if compared is None:
+        return [_written(ours, series.format)]
+    theirs, ratio = (
+        (compared.total, compared.ratio) if index is None else (compared.values[index], compared.ratios[index])
+    )
+    return [_written(ours, series.format), _written(theirs, series.format), _written(ratio, "percent")]
+
+
+def _written(number: Number, format: str) -> str:
+    """Every digit that the answer has; percents as people read them."""
+    return number_label(number, format) if number is None or format == "percent" else str(number)

@@ -57,7 +57,8 @@ def change_settings(*, project: Project, actor: User) -> None:
 
 
 def _settings(project: Project) -> dict[str, object]:
-    return {name: getattr(project, name) for name in ("name", "timezone", "week_start", "retention_days")}
+    names = ("name", "timezone", "week_start", "session_minutes", "retention_days")
+    return {name: getattr(project, name) for name in names}
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------------

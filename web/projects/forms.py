@@ -54,7 +54,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no parame
 
 class ProjectSettingsForm(ProjectForm):
     class Meta(ProjectForm.Meta):
-        fields = ("name", "timezone", "week_start", "retention_days")
+        fields = ("name", "timezone", "week_start", "session_minutes", "retention_days")
 
 
 class LabelForm(forms.Form):

@@ -53,6 +53,12 @@ class Project(models.Model):
     week_start = models.PositiveSmallIntegerField(
         "first day of the week", choices=WeekStart.choices, default=WeekStart.MONDAY
     )
+    session_minutes = models.PositiveSmallIntegerField(
+        "minutes that end a session",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text="A user’s session ends after so many minutes without an event, and at midnight. 1 to 1,440.",
+    )
     retention_days = models.PositiveIntegerField(
         "days to keep events",
         null=True,

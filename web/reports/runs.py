@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 def scope_of(project: Project, now: datetime) -> Scope:
-    return Scope(project.pk, project.timezone, project.week_start, now, project.retention_days)
+    return Scope(project.pk, project.timezone, project.week_start, now, project.retention_days, project.session_minutes)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ class Lane:
             f"{name} = {_literal(DEFAULTS[name])}" if name in DEFAULTS else f"{name} = DEFAULT" for name in stale
         ]
         changes += [f"{name} = {_literal(value)}" for name, value in wanted.items() if self._applied.get(name) != value]
+        if not changes:  # a further statement of the same question
+            return
         self._applied = self._applied | wanted  # should SET fail half-way, the next statement still resets them all
         self._query("SET " + ", ".join(changes))
         self._applied = wanted

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
 from analytics.charts import CHARTS, figure
+from analytics.charts.text import number_label
 from analytics.errors import QueryError
 from analytics.queries.dates import Interval
 from tests.analytics.charts.results import OTHER, WHOLE, result, value
@@ -69,7 +71,10 @@ def test_segments_are_drawn_and_the_whole_is_not():
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_names_are_shown_letter_by_letter(chart: str):
-    made = json.dumps(figure(result(value(HOSTILE), names=(HOSTILE, "B")), chart))
+    drawn = result(value(HOSTILE), names=(HOSTILE, "B"))
+    # A unit names a property: "Sum of <a href=…".
+    series = tuple(replace(each, unit=HOSTILE) for each in drawn.series)
+    made = json.dumps(figure(replace(drawn, series=series), chart))
     assert "<a" not in made
     assert "javascript:alert" in made  # shown, not followed
     assert "&lt;a href=" in made
@@ -107,6 +112,46 @@ def test_an_hour_that_comes_twice_or_never_keeps_its_place():
 def test_bars_are_the_totals():
     (bars,) = figure(result(WHOLE, value("a"), value("b")), "bar")["data"]
     assert bars["x"] == [273, 243]
+
+
+@pytest.mark.parametrize(
+    "number, format, label",
+    [
+        (None, "count", "–"),
+        (0, "count", "0"),
+        (1234567, "count", "1,234,567"),
+        (1234.5, "number", "1,234.5"),
+        (2 / 3, "number", "0.67"),
+        (0.001234, "number", "0.0012"),
+        (-0.001234, "number", "-0.0012"),
+        (100.0, "number", "100"),
+        (0.25, "percent", "25 %"),
+        (1.2345678, "percent", "123.46 %"),
+        (None, "percent", "–"),
+    ],
+)
+def test_numbers_are_read_by_people(number: float | None, format: str, label: str):
+    assert number_label(number, format) == label
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_value_is_a_gap_and_said_so(chart: str):
+    import plotly.graph_objects as go
+
+    drawn = result()
+    (series,) = drawn.series
+    values = (0.5, None, 1.25)
+    drawn = replace(drawn, series=(replace(series, values=values, total=None, format="percent"),))
+    made = figure(drawn, chart)
+    go.Figure(made)
+    trace = made["data"][-1]
+    axis = made["layout"]["xaxis" if chart == "bar" else "yaxis"]
+    assert axis["tickformat"] == ",.2~%"
+    if chart == "bar":
+        assert (list(trace["x"]), trace["customdata"][0][1]) == ([None], "–")
+    else:
+        assert list(trace["y"]) == list(values)
+        assert [data[2] for data in trace["customdata"]] == ["50 %", "–", "125 %"]
 
 
 def test_too_many_series_are_said():

@@ -9,13 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from analytics.compiler import compile
+from analytics.compiler.plans import plan
+from analytics.queries.buckets import Window, window
 from analytics.queries.codec import parse
+from analytics.queries.comparisons import compared
+from analytics.queries.dates import first_day_kept
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.scope import Scope
+from tests.analytics.compiler.plans import statements
 from tests.analytics.queries.documents import document, filtered
 from tests.analytics.queries.scopes import scope
 from tests.reference import chance
 
 COMPILER = Path(__file__).resolve().parents[3] / "analytics" / "compiler"
+FENCE = re.compile(
+    r" FINAL WHERE project_id = \{(p\d+):UInt32\}"
+    r" AND time >= fromUnixTimestamp64Milli\(\{(p\d+):Int64\}, 'UTC'\)"
+    r" AND time < fromUnixTimestamp64Milli\(\{(p\d+):Int64\}, 'UTC'\)"
+)
 
 
 def test_only_events_names_the_table():
@@ -23,40 +34,136 @@ def test_only_events_names_the_table():
     assert naming == ["events.py"]
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(150))
 def test_every_reading_is_fenced(seed: int):
-    """Each FROM of the events table is followed by the project and both ends of the window."""
+    """Each FROM of the events table, in each statement of the plan, is followed by the project and both ends of a
+    window. That is the question's or that of the time it is compared with. Active users and first times have windows of
+    their own, which end with those and hold nothing that the project no longer keeps."""
     dice = random.Random(seed)
     around = chance.scope(dice, 4242)
-    compiled = compile(chance.query(dice, around), around)
-    readings = compiled.sql.split("FROM `events`")[1:]
-    assert readings
-    for reading in readings:
-        fence = re.match(
-            r" FINAL WHERE project_id = \{(p\d+):UInt32\} AND time >= .*?\{(p\d+):Int64\}.*? AND time < ", reading
+    query = chance.query(dice, around)
+    possible = windows(query, around)
+    has_its_own = any(metric.first_time or metric.measure.is_rolling for metric in query.metrics)
+    kept = first_day_kept(around)
+    for compiled in statements(query, around, found=dice.randrange(3)):
+        readings = compiled.sql.split("FROM `events`")[1:]
+        assert readings
+        for reading in readings:
+            fence = FENCE.match(reading)
+            assert fence is not None, reading[:200]
+            assert compiled.params[fence[1]] == 4242
+            read = moment(compiled.params[fence[2]]), moment(compiled.params[fence[3]])
+            if not has_its_own:
+                assert Window(*read) in possible
+                continue
+            assert read[0] <= read[1]
+            assert read[1] in [each.end for each in possible]
+            assert kept is None or read[0].astimezone(around.tzinfo).date() >= kept or read[0] == read[1]
+
+
+def windows(query: InsightsQuery, around: Scope) -> list[Window]:
+    """The question's time, and the one it is compared with."""
+    found = [window(query.dates, around)]
+    if query.comparison is not None:
+        found.append(window(*compared(query.comparison, query.dates, around)))
+    return found
+
+
+def moment(milliseconds: object) -> dt.datetime:
+    assert isinstance(milliseconds, int)
+    return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)
+
+
+def test_all_statements_of_a_plan_are_looked_at():
+    """Segments, segments of the other metrics, the numbers, the numbers of the earlier time."""
+    metric = document()["metrics"][0]
+    asked = parse(
+        document(
+            metrics=[metric, metric | {"events": ["Buy"]}],
+            breakdowns=[{"property": {"name": "plan", "type": "string"}}],
+            comparison={"kind": "previous"},
         )
-        assert fence is not None, reading[:200]
-        assert compiled.params[fence[1]] == 4242
+    )
+    assert [len(statements(asked, scope(), found=found)) for found in (0, 2)] == [4, 4]
+    assert len(statements(parse(document()), scope())) == 1
+    left, walked = [], plan(asked, scope())
+    step = next(walked)
+    for rows in ([], [], []):
+        left.append(step.left)
+        step = walked.send(rows)
+    assert [*left, step.left] == [3, 3, 2, 1]
 
 
-def test_what_people_write_is_never_in_the_text():
+@pytest.mark.parametrize(
+    "measure",
+    [
+        {"kind": "unique"},
+        {"kind": "sessions"},
+        {"kind": "mau"},
+        {"kind": "distinct", "property": {"name": "MARKER", "type": "string"}},
+        {"kind": "percentile", "percentile": 90, "property": {"name": "MARKER", "type": "number", "path": ["MARKER"]}},
+        {
+            "kind": "per_user",
+            "per_user": {
+                "each": "sum",
+                "across": "median",
+                "property": {"name": "MARKER", "type": "number", "cast": True},
+            },
+        },
+    ],
+)  # fmt: skip
+def test_what_people_write_is_never_in_the_text(measure: dict[str, object]):
     marker = "zzz'; DROP TABLE events --"
-    asked = filtered(property={"name": marker, "type": "string"}, values=[marker]) | {
-        "metrics": [{"events": [marker], "measure": {"kind": "unique"}}],
-        "breakdowns": [{"property": {"name": marker, "type": "list"}}],
+    name = {"name": marker, "type": "string"}
+    asked = filtered(property=name, values=[marker]) | {
+        "metrics": [{"events": [marker], "measure": put(measure, marker), "first_time": True}],
+        "breakdowns": [
+            {"property": {"name": marker, "type": "list"}},
+            {"property": name | {"path": [marker]}, "values": [marker]},
+            {"property": {"name": marker, "type": "number"}, "buckets": {"kind": "auto"}},
+            {"property": {"name": marker, "type": "date"}, "buckets": {"kind": "date", "grain": "week"}},
+        ],
+        "formulas": [{"expression": "A * 2", "name": marker}],
+        "comparison": {"kind": "previous"},
     }
-    compiled = compile(parse(asked), scope())
-    assert "zzz" not in compiled.sql
-    assert marker in compiled.params.values()
+    sent = statements(parse(asked), scope())
+    assert len(sent) == 3
+    for compiled in sent:
+        assert "zzz" not in compiled.sql
+        assert marker in compiled.params.values()
 
 
-def test_compiling_is_pure():
-    query, around = parse(document()), scope()
-    assert compile(query, around).sql == compile(query, around).sql
-    assert compile(query, around).params == compile(query, around).params
+def put(measure: object, marker: str) -> object:
+    if isinstance(measure, dict):
+        return {key: put(value, marker) for key, value in measure.items()}
+    if isinstance(measure, list):
+        return [put(value, marker) for value in measure]
+    return marker if measure == "MARKER" else measure
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_compiling_is_pure(seed: int):
+    dice = random.Random(seed)
+    around = chance.scope(dice, 7)
+    query = chance.query(dice, around)
+    once, again = statements(query, around), statements(query, around)
+    assert [(each.sql, each.params) for each in once] == [(each.sql, each.params) for each in again]
 
 
 def test_retention_cuts_the_window():
     """Seven days kept are today and the six before, whatever the question asks for."""
-    params = compile(parse(document()), scope(retention_days=7)).params.values()
-    assert int(dt.datetime(2024, 3, 14, tzinfo=dt.UTC).timestamp() * 1000) in params
+    (compiled,) = statements(parse(document()), scope(retention_days=7))
+    assert int(dt.datetime(2024, 3, 14, tzinfo=dt.UTC).timestamp() * 1000) in compiled.params.values()
+
+
+@pytest.mark.parametrize("kind", ["wau", "mau"])
+def test_active_users_read_days_before_the_range(kind: str):
+    """The seven or thirty days that end with the first bucket."""
+    metrics = [{"events": ["Sign Up"], "measure": {"kind": kind}}]
+    (compiled,) = statements(
+        parse(document(metrics=metrics, dates={"kind": "last", "count": 1, "unit": "day"})), scope()
+    )
+    fence = FENCE.search(compiled.sql)
+    assert fence is not None
+    first = {"wau": dt.datetime(2024, 3, 14, tzinfo=dt.UTC), "mau": dt.datetime(2024, 2, 20, tzinfo=dt.UTC)}[kind]
+    assert moment(compiled.params[fence[2]]) == first

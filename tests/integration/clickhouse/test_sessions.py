@@ -100,3 +100,9 @@ def test_external_tables_are_refused_in_words_where_they_are_not_supported(serve
         client.execute("SELECT sum(x) FROM ext", external_tables=tables)
     assert caught.value.code == 48
     assert client.execute("SELECT 1") == [(1,)]
+
+
+def test_one_id_and_the_same_settings_twice(client):
+    """The statements of one question go out under one id, one after the other."""
+    for number in (1, 2, 3):
+        assert client.execute(f"SELECT {number}", query_id="one question", settings={"max_threads": 1}) == [(number,)]

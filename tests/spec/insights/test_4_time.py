@@ -180,3 +180,60 @@ def test_what_is_no_longer_kept(check: Check):
             total  | 1
         """,
     )
+
+
+def test_whole_units_that_are_over(check: Check):
+    """The units that are still running can be skipped: the last month with 1 skipped is the whole month before this
+    one."""
+    check(
+        now="2024-03-20 12:00",
+        events="""
+            time             | event | user
+            2024-01-31 23:59 | Open  | ana
+            2024-02-01 00:00 | Open  | ana
+            2024-02-29 23:59 | Open  | ana
+            2024-03-01 00:00 | Open  | ana
+        """,
+        question={"count": "total", "of": ["Open"], "dates": ["last", 1, "month", 1], "interval": "month"},
+        answer="""
+                    | Open
+            2024-02 | 2
+            total   | 2
+        """,
+    )
+
+
+def test_to_date_and_since(check: Check):
+    """ "This month to date" is from the first of the month to today, "since" from any day to today."""
+    check(
+        now="2024-03-03 12:00",
+        events="""
+            time             | event | user
+            2024-02-29 10:00 | Open  | ana
+            2024-03-01 10:00 | Open  | ana
+            2024-03-03 10:00 | Open  | ana
+        """,
+        question={"count": "total", "of": ["Open"], "dates": ["to_date", "month"]},
+        answer="""
+                   | Open
+            03-01  | 1
+            03-02  | 0
+            03-03* | 1
+            total  | 2
+        """,
+    )
+    check(
+        now="2024-03-03 12:00",
+        events="""
+            time             | event | user
+            2024-03-01 11:00 | Log In | ana
+            2024-03-02 11:00 | Log In | ana
+        """,
+        question={"count": "total", "of": ["Log In"], "dates": ["since", "2024-03-02"]},
+        answer="""
+                   | Log In
+            03-02  | 1
+            03-03* | 0
+            total  | 1
+        """,
+    )

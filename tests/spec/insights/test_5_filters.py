@@ -58,7 +58,8 @@ def test_missing_is_not_anything(check: Check):
 
 
 def test_a_type_is_a_type(check: Check):
-    """A property is asked as a type; a value of another type counts as not set. "5" in quotes is text, not a number."""
+    """A property is asked as a type; a value of another type counts as not set. "5" in quotes is text, not a
+    number."""
     check(
         events="""
             time             | event | user | amount
@@ -196,5 +197,142 @@ def test_all_and_any(check: Check):
                   | A Open | B Open
             03-01 | 3      | 2
             total | 3      | 2
+        """,
+    )
+
+
+def test_days_that_move_with_the_calendar(check: Check):
+    """ "In the last 7 days" are today and the six before, also where the date is another one than the event's.
+    "Before the last" is all before them, "in the next" begins today. What is not set is "not in the last"."""
+    check(
+        now="2024-03-20 12:00",
+        events="""
+            time             | event | user | due
+            2024-03-01 10:00 | Plan  | ana  | 2024-03-20
+            2024-03-01 10:00 | Plan  | ben  | 2024-03-14
+            2024-03-01 10:00 | Plan  | cem  | 2024-03-13
+            2024-03-01 10:00 | Plan  | dee  | 2024-03-21
+            2024-03-01 10:00 | Plan  | eve  |
+        """,
+        question={
+            "metrics": [
+                {"count": "total", "of": ["Plan"], "where": [["due", "date", "in_last", 7, "day"]]},
+                {"count": "total", "of": ["Plan"], "where": [["due", "date", "not_in_last", 7, "day"]]},
+                {"count": "total", "of": ["Plan"], "where": [["due", "date", "before_last", 7, "day"]]},
+                {"count": "total", "of": ["Plan"], "where": [["due", "date", "in_next", 2, "day"]]},
+            ],
+            "dates": ["2024-03-01"],
+        },
+        answer="""
+                  | A Plan | B Plan | C Plan | D Plan
+            03-01 | 2      | 3      | 1      | 2
+            total | 2      | 3      | 1      | 2
+        """,
+    )
+
+
+def test_the_last_month_is_the_calendars(check: Check):
+    """Such units are the calendar's: "in the last month" is this month, the whole of it up to today."""
+    check(
+        now="2024-03-20 12:00",
+        events="""
+            time             | event | user | since
+            2024-03-05 10:00 | Open  | ana  | 2024-02-29
+            2024-03-05 10:00 | Open  | ben  | 2024-03-01
+            2024-03-05 10:00 | Open  | cem  | 2024-03-20T23:59:00Z
+            2024-03-05 10:00 | Open  | dee  | 2024-03-21
+        """,
+        question={
+            "count": "total",
+            "of": ["Open"],
+            "where": [["since", "date", "in_last", 1, "month"]],
+            "dates": ["2024-03-05"],
+        },
+        answer="""
+                  | Open
+            03-05 | 2
+            total | 2
+        """,
+    )
+
+
+def test_all_items_or_any_item(check: Check):
+    """A list can be asked for all of its items (there must be one), and for items that contain a text. Text is no
+    list."""
+    check(
+        events="""
+            time             | event | user | tags
+            2024-03-01 10:00 | Buy   | ana  | ["new", "sale"]
+            2024-03-01 10:00 | Buy   | ben  | ["new"]
+            2024-03-01 10:00 | Buy   | cem  | ["new", "gift", "old sale"]
+            2024-03-01 10:00 | Buy   | dee  | []
+            2024-03-01 10:00 | Buy   | eve  | new
+        """,
+        question={
+            "metrics": [
+                {"count": "total", "of": ["Buy"], "where": [["tags", "list", "all_items_are", "new", "sale"]]},
+                {"count": "total", "of": ["Buy"], "where": [["tags", "list", "any_item_contains", "sale"]]},
+            ],
+            "dates": ["2024-03-01"],
+        },
+        answer="""
+                  | A Buy | B Buy
+            03-01 | 2     | 2
+            total | 2     | 2
+        """,
+    )
+
+
+def test_keys_of_objects(check: Check):
+    """A value in an object is named by its path, up to three keys deep. An object without the key does not have it
+    set."""
+    check(
+        events="""
+            time             | event | user | ship
+            2024-03-01 10:00 | Buy   | ana  | {"city": "Rome", "cost": 5}
+            2024-03-01 10:00 | Buy   | ben  | {"city": "Oslo", "cost": "5"}
+            2024-03-01 10:00 | Buy   | cem  | {}
+        """,
+        question={
+            "metrics": [
+                {"count": "total", "of": ["Buy"], "where": [["ship.city", "string", "is", "Rome"]]},
+                {"count": "total", "of": ["Buy"], "where": [["ship.cost", "number", "at_least", 5]]},
+                {"count": "total", "of": ["Buy"], "where": [["ship.city", "string", "is_not_set"]]},
+            ],
+            "dates": ["2024-03-01"],
+        },
+        answer="""
+                  | A Buy | B Buy | C Buy
+            03-01 | 1     | 1     | 1
+            total | 1     | 1     | 1
+        """,
+    )
+
+
+def test_read_as_another_type(check: Check):
+    """A property can be read as another type: then "5" counts as 5. The text must be a number and
+    nothing else, not even blanks. Text can be read from numbers, yes/no from 1, 0, "true" and "false"."""
+    check(
+        events="""
+            time             | event | user | seats
+            2024-03-01 10:00 | Open  | ana  | 5
+            2024-03-01 10:00 | Open  | ben  | "5"
+            2024-03-01 10:00 | Open  | cem  | "5.0"
+            2024-03-01 10:00 | Open  | dee  | " 5"
+            2024-03-01 10:00 | Open  | eve  | five
+        """,
+        question={
+            "metrics": [
+                {"count": "total", "of": ["Open"], "where": [["seats", "number", "is", 5]]},
+                {"count": "total", "of": ["Open"], "where": [["seats", "cast number", "is", 5]]},
+                {"count": "total", "of": ["Open"], "where": [["seats", "string", "is", "5"]]},
+                {"count": "total", "of": ["Open"], "where": [["seats", "cast string", "is", "5"]]},
+            ],
+            "dates": ["2024-03-01"],
+        },
+        answer="""
+                  | A Open | B Open | C Open | D Open
+            03-01 | 1      | 3      | 1      | 2
+            total | 1      | 3      | 1      | 2
         """,
     )

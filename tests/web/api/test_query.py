@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def totals(response) -> dict[str, int]:
     assert response.status_code == 200, response.content
+    assert "series" in response.json(), response.content
     return {series["label"]: series["total"] for series in response.json()["series"]}
 
 

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from web.projects import actions, credentials
 from web.projects.models import AuditEntry, Membership, Project, ProjectToken, Role, ServiceAccount
+from web.reports import runs
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +21,15 @@ def url(cast, name, *args):
     return reverse(f"projects:{name}", args=[cast.project.pk, *args])
 
 
-SETTINGS = {"name": "Meadow", "timezone": "Europe/Berlin", "week_start": "1", "retention_days": ""}
+SETTINGS = {
+    "name": "Meadow",
+    "timezone": "Europe/Berlin",
+    "week_start": "1",
+    "session_minutes": "30",
+    "retention_days": "",
+}
+
+CHANGED = {**SETTINGS, "week_start": "7", "session_minutes": "45", "retention_days": "90"}
 
 
 def test_whoever_creates_a_project_owns_it_and_has_a_token(cast, sign_in):
@@ -28,7 +38,7 @@ def test_whoever_creates_a_project_owns_it_and_has_a_token(cast, sign_in):
     assert answer.headers["Location"] == reverse("projects:start", args=[own.pk])
     assert Membership.objects.get(project=own).role == Role.OWNER
     assert credentials.project_for_token(own.tokens.get().token) == own.pk
-    assert (own.timezone, own.week_start, own.retention_days) == ("Asia/Tokyo", 7, None)
+    assert (own.timezone, own.week_start, own.session_minutes, own.retention_days) == ("Asia/Tokyo", 7, 30, None)
 
 
 def test_home_goes_to_the_only_project_or_the_last_one(cast, sign_in):
@@ -49,12 +59,19 @@ def test_the_list_has_my_projects_only(cast, sign_in):
 
 
 def test_settings_are_saved_and_the_trail_has_what_changed(cast, sign_in):
-    sign_in(cast.anna).post(url(cast, "settings"), {**SETTINGS, "week_start": "7", "retention_days": "90"})
+    sign_in(cast.anna).post(url(cast, "settings"), CHANGED)
     cast.project.refresh_from_db()
-    assert (cast.project.week_start, cast.project.retention_days) == (7, 90)
+    assert (cast.project.week_start, cast.project.session_minutes, cast.project.retention_days) == (7, 45, 90)
     entry = AuditEntry.objects.first()
-    assert entry.before == {"week_start": 1, "retention_days": None}
-    assert entry.after == {"week_start": 7, "retention_days": 90}
+    assert entry.before == {"week_start": 1, "session_minutes": 30, "retention_days": None}
+    assert entry.after == {"week_start": 7, "session_minutes": 45, "retention_days": 90}
+
+
+def test_questions_are_asked_with_the_projects_settings(cast, sign_in):
+    sign_in(cast.anna).post(url(cast, "settings"), CHANGED)
+    cast.project.refresh_from_db()
+    scope = runs.scope_of(cast.project, timezone.now())
+    assert (scope.zone, scope.week_start, scope.session_minutes, scope.retention_days) == ("Europe/Berlin", 7, 45, 90)
 
 
 def test_saving_without_a_change_leaves_no_trace(cast, sign_in):
@@ -69,6 +86,9 @@ def test_saving_without_a_change_leaves_no_trace(cast, sign_in):
         ("timezone", "Mars/Olympus", "is not a time zone"),
         ("timezone", "", "required"),
         ("week_start", "8", "valid choice"),
+        ("session_minutes", "0", "greater than or equal to 1"),
+        ("session_minutes", "1441", "less than or equal to 1440"),
+        ("session_minutes", "", "required"),
         ("retention_days", "0", "greater than or equal to 1"),
         ("retention_days", "-5", "greater than or equal to"),
         ("name", " ", "required"),

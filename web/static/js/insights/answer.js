@@ -13,7 +13,15 @@ const RANGES = [
   ["90 days", { kind: "last", count: 90, unit: "day" }],
   ["12 months", { kind: "last", count: 12, unit: "month" }],
 ];
-const same = (a, b) => a.kind === b.kind && a.count === b.count && a.unit === b.unit;
+const same = (a, b) => a.kind === b.kind && a.count === b.count && a.unit === b.unit && (a.skip ?? 0) === (b.skip ?? 0);
+
+// A range that no button offers, in words.
+function rangeWords({ kind, count, unit, skip = 0, from }) {
+  if (kind === "since") return `Since ${from}`;
+  if (kind === "to_date") return `This ${unit} to date`;
+  const units = count === 1 ? unit : `${count} ${unit}s`;
+  return skip ? `${units}, ${skip} back` : units;
+}
 
 export function answerSide(page) {
   return html`<div class="answer">
@@ -35,12 +43,12 @@ export function answerSide(page) {
   </div>`;
 }
 
-export const isEmpty = (answer) => answer.series.every((series) => series.total === 0);
+export const isEmpty = (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value));
 export const showsChart = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
 
 function described(answer) {
   if (!answer) return "No chart yet";
-  const parts = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total)}`);
+  const parts = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total, series.format)}`);
   return `Chart. ${answer.sentence}. In total: ${parts.join(", ")}.`;
 }
 
@@ -51,7 +59,7 @@ function toolbar(page) {
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
     <div class="segmented" role="group" aria-label="Date range">
       ${RANGES.map(([words, range]) => html`<button type="button" aria-pressed=${String(same(range, dates))} @click=${() => page.dispatch({ type: "dates", dates: range })}>${words}</button>`)}
-      ${other ? html`<button type="button" aria-pressed="true">${dates.count} ${dates.unit}${dates.count > 1 ? "s" : ""}</button>` : nothing}
+      ${other ? html`<button type="button" aria-pressed="true">${rangeWords(dates)}</button>` : nothing}
       <button type="button" id="fixed" aria-pressed=${String(fixed)} @click=${() => page.dispatch({ type: "dates", dates: page.fixedDates() }, "from")}>Fixed</button>
     </div>
     ${fixed ? fixedInputs(page, dates) : nothing}

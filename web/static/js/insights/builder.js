@@ -12,6 +12,12 @@ import { icon, number } from "./text.js";
 const ALL = { key: "all", label: "All events", value: null };
 const MEASURES = [["unique", "Unique users"], ["total", "Total events"]];
 const LIMITS = [5, 10, 25, 50];
+// What the select cannot choose yet, but a link can ask.
+const OTHERS = {
+  sessions: "Sessions", dau: "Daily active users", wau: "Weekly active users", mau: "Monthly active users",
+  cumulative_unique: "Cumulative users", sum: "Sum", average: "Average", median: "Median", percentile: "Percentile", min: "Minimum",
+  max: "Maximum", distinct: "Distinct values", per_user: "Per user",
+};
 
 export function builder(page) {
   return html`<form class="builder" id="builder" aria-label="Question" @submit=${(event) => event.preventDefault()}>
@@ -54,7 +60,7 @@ function metricRow(page, metric, index) {
       <label class="visually-hidden" for=${ids("measure")}>${called}: measure</label>
       <select id=${ids("measure")} class="quiet-select" .value=${live(metric.measure.kind)}
         @change=${(event) => page.dispatch({ type: "measure", metric: index, measure: event.target.value })}>
-        ${MEASURES.map(([kind, words]) => html`<option value=${kind} ?selected=${kind === metric.measure.kind}>${words}</option>`)}
+        ${measures(metric.measure).map(([kind, words]) => html`<option value=${kind} ?selected=${kind === metric.measure.kind}>${words}</option>`)}
       </select>
       ${several ? html`<button type="button" class="icon-button" aria-label="Remove metric ${letter(index)}" title="Remove"
         @click=${() => page.dispatch({ type: "remove metric", metric: index }, "add-metric")}>${icon("close")}</button>` : nothing}
@@ -69,6 +75,10 @@ function metricRow(page, metric, index) {
       ${conditions(page, index)}
     </div>
   </div></li>`;
+}
+
+function measures({ kind, property }) {
+  return kind in OTHERS ? [...MEASURES, [kind, property ? `${OTHERS[kind]} of ${property.name}` : OTHERS[kind]]] : MEASURES;
 }
 
 function eventRow(page, metric, index, name, at) {
@@ -88,10 +98,11 @@ function eventRow(page, metric, index, name, at) {
 
 function breakdown(page) {
   const [chosen] = page.document.breakdowns;
+  const shown = page.document.segments?.limit ?? (chosen?.buckets ? 100 : 10);
   return html`<div class="breakdown">
     ${combobox({
       control: page.control, id: "breakdown", label: "Break down by", placeholder: plus("Add a breakdown"), look: chosen ? "" : "pick-add",
-      text: chosen?.property.name, options: propertyOptions(page.properties(null), { objects: false }),
+      text: page.document.breakdowns.map((each) => [each.property.name, ...(each.property.path ?? [])].join(".")).join(" · ") || undefined, options: propertyOptions(page.properties(null), { objects: false }),
       free: (typed) => ({ name: typed, source: "event", type: "string" }),
       pick: ({ value }) => page.dispatch({ type: "breakdown", property: value }, "breakdown"),
     })}
@@ -99,8 +110,8 @@ function breakdown(page) {
       @click=${() => page.dispatch({ type: "breakdown", property: null }, "breakdown")}>${icon("close")}</button>` : nothing}
   </div>
   ${chosen ? html`<div class="limit"><label for="limit">Segments shown</label>
-    <select id="limit" class="quiet-select" .value=${live(String(chosen.limit))}
+    <select id="limit" class="quiet-select" .value=${live(String(shown))}
       @change=${(event) => page.dispatch({ type: "limit", limit: Number(event.target.value) })}>
-      ${[...new Set([...LIMITS, chosen.limit])].sort((a, b) => a - b).map((limit) => html`<option value=${limit} ?selected=${limit === chosen.limit}>${number(limit)}</option>`)}
+      ${[...new Set([...LIMITS, shown])].sort((a, b) => a - b).map((limit) => html`<option value=${limit} ?selected=${limit === shown}>${number(limit)}</option>`)}
     </select></div>` : nothing}`;
 }

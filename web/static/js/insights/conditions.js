@@ -4,10 +4,11 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { propertyOptions } from "./properties.js";
-import { filtersAt, isComplete, letter, newCondition } from "./question.js";
+import { RELATIVE, filtersAt, isComplete, letter, newCondition } from "./question.js";
 import { icon } from "./text.js";
 
 const SINGLE_INPUT = { number: "number", date: "date" };
+const UNITS = ["day", "week", "month", "quarter", "year"];
 
 // `place` is the number of a metric, or null for the filters of the whole question.
 export function conditions(page, place) {
@@ -64,6 +65,7 @@ function valueInput(page, place, id, condition, index, operator) {
   if (!operator?.most) return nothing;
   const { type } = condition.property;
   const set = (values, focus) => page.dispatch({ type: "values", place, index, values }, focus);
+  if (RELATIVE.includes(operator.name)) return relativeInputs(id, condition, set);
   if (operator.most <= 2 && SINGLE_INPUT[type]) return singleInputs(id, condition, operator, set);
   const read = type === "number" ? (typed) => (typed.trim() && Number.isFinite(Number(typed)) ? Number(typed) : undefined) : (typed) => typed;
   const toggle = (value) => {
@@ -73,11 +75,11 @@ function valueInput(page, place, id, condition, index, operator) {
   };
   const found = page.values(place, condition.property, page.control.box?.id === `${id}-values` ? page.control.box.search : "");
   const options = found?.values.map(({ value, events }) => ({
-    key: value, label: value === "" ? "(empty)" : value, value: type === "number" ? Number(value) : value, count: events,
+    key: value, label: value === "" ? "(empty string)" : value, value: type === "number" ? Number(value) : value, count: events,
   })) ?? null;
   return html`<div class="values">
-    ${condition.values.map((value) => html`<span class="chip"><span class="truncate">${value === "" ? "(empty)" : String(value)}</span>
-      <button type="button" class="icon-button" aria-label="Remove ${value === "" ? "(empty)" : value}"
+    ${condition.values.map((value) => html`<span class="chip"><span class="truncate">${value === "" ? "(empty string)" : String(value)}</span>
+      <button type="button" class="icon-button" aria-label="Remove ${value === "" ? "(empty string)" : value}"
         @click=${() => set(condition.values.filter((each) => each !== value), `${id}-values`)}>${icon("close")}</button></span>`)}
     ${combobox({
       control: page.control, id: `${id}-values`, label: `Values of ${condition.property.name}`, free: read,
@@ -102,4 +104,19 @@ function singleInputs(id, condition, operator, set) {
   return html`<div class="singles">${inputs.map((part, at) => html`
     <label class="visually-hidden" for="${id}-${part}">${name} ${part}</label>
     <input id="${id}-${part}" type=${SINGLE_INPUT[type]} step="any" placeholder=${part} .value=${String(texts[at] ?? "")} @change=${onChange}>`)}</div>`;
+}
+
+function relativeInputs(id, condition, set) {
+  const [count = "", unit = "day"] = condition.values;
+  const onChange = (event) => {
+    const [number, select] = event.target.closest(".singles").querySelectorAll("input, select");
+    set(Number(number.value) >= 1 ? [Math.floor(Number(number.value)), select.value] : []);
+  };
+  return html`<div class="singles">
+    <label class="visually-hidden" for="${id}-count">${condition.property.name} how many</label>
+    <input id="${id}-count" type="number" min="1" step="1" placeholder="7" .value=${String(count)} @change=${onChange}>
+    <label class="visually-hidden" for="${id}-unit">${condition.property.name} unit</label>
+    <select id="${id}-unit" .value=${live(unit)} @change=${onChange}>
+      ${UNITS.map((each) => html`<option value=${each} ?selected=${each === unit}>${each}s</option>`)}
+    </select></div>`;
 }

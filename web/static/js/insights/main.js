@@ -115,7 +115,7 @@ class Page {
     if (asking !== this.asking) return;
     const { figure, ...rest } = answer;
     Object.assign(this, { answer: rest, figure, colours: chart.colours(figure), waiting: false, slow: false, sentence: rest.sentence, point: -1 });
-    const totals = rest.series.slice(0, 3).map((series) => `${series.label} ${number(series.total)}`);
+    const totals = rest.series.slice(0, 3).map((series) => `${series.label} ${number(series.total, series.format)}`);
     this.say(isEmpty(rest) ? "Answered: nothing was found." : `Answered: ${totals.join(", ")}${rest.series.length > 3 ? " and more, in the table" : ""}.`);
     this.update();
     this.root.dataset.answered = String(Number(this.root.dataset.answered ?? 0) + 1);
@@ -232,7 +232,7 @@ class Page {
     this.line = wrap((this.line ?? 0) + down, series.length);
     this.point = this.point < 0 ? (across < 0 ? buckets.length - 1 : 0) : wrap(this.point + across, buckets.length);
     const bucket = buckets[this.point];
-    this.say(`${series[this.line].label}, ${bucketLabel(bucket.start, interval)}: ${number(series[this.line].values[this.point])}${bucket.complete ? "" : ", not whole"}`);
+    this.say(`${series[this.line].label}, ${bucketLabel(bucket.start, interval)}: ${number(series[this.line].values[this.point], series[this.line].format)}${bucket.complete ? "" : ", not whole"}`);
     this.update();
   }
 }

@@ -2,6 +2,8 @@
 // docs/architecture.md describes the document; analytics/queries/codec.py is who reads it.
 
 export const MOST_METRICS = 40;
+// Operators whose values are a number of calendar units and the unit: [7, "day"], which no other operator can use.
+export const RELATIVE = ["in_last", "not_in_last", "before_last", "in_next"];
 
 export function fresh(event) {
   return {
@@ -10,6 +12,7 @@ export function fresh(event) {
     metrics: [{ events: event === undefined ? [] : [event], measure: { kind: "unique" }, filters: null }],
     filters: null,
     breakdowns: [],
+    segments: null,
     dates: { kind: "last", count: 30, unit: "day" },
     interval: "day",
   };
@@ -80,11 +83,11 @@ const edits = {
   }),
   breakdown: (document, { property }) => ({
     ...document,
-    breakdowns: property ? [{ property, limit: document.breakdowns[0]?.limit ?? 10 }] : [],
+    breakdowns: property ? [property.type === "date" ? { property, buckets: { kind: "date", grain: "day" } } : { property }] : [],
   }),
   limit: (document, { limit }) => ({
     ...document,
-    breakdowns: document.breakdowns.map((each) => ({ ...each, limit })),
+    segments: { ...document.segments, limit },
   }),
   dates: (document, { dates }) => ({ ...document, dates, interval: fitting(dates, document.interval) }),
   interval: (document, { interval }) => ({ ...document, interval }),
@@ -101,7 +104,8 @@ const unique = (names) => [...new Set(names)];
 // `operator` as the server lists it: its name, and the fewest and most values it takes.
 function withOperator(condition, operator) {
   const kept = condition.most === operator.most || operator.most > 2 ? condition.values : condition.values.slice(0, operator.most);
-  return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: kept };
+  const fits = RELATIVE.includes(condition.operator) === RELATIVE.includes(operator.name);
+  return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: fits ? kept : [] };
 }
 
 export function newCondition(property, operator) {
@@ -110,7 +114,7 @@ export function newCondition(property, operator) {
 
 // --- dates and intervals ---
 
-const DAYS = { day: 1, week: 7, month: 31 };
+const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 export const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 const MOST_POINTS = 1500;
 const READABLE = 120; // points beyond which a new range gets another interval
@@ -118,6 +122,8 @@ const HANDY = 40; // points of that one, at most
 
 export function daysIn(dates) {
   if (dates.kind === "last") return dates.count * DAYS[dates.unit];
+  if (dates.kind === "to_date") return DAYS[dates.unit];
+  if (dates.kind === "since") return Math.max(1, Math.round((Date.now() - Date.parse(dates.from)) / 86400000) + 1);
   return Math.round((Date.parse(dates.to) - Date.parse(dates.from)) / 86400000) + 1;
 }
 
@@ -153,6 +159,7 @@ export function toText(document) {
   const lean = { ...document, metrics: document.metrics.map(({ filters, ...rest }) => (filters ? { ...rest, filters } : rest)) };
   if (!lean.filters) delete lean.filters;
   if (!lean.breakdowns?.length) delete lean.breakdowns;
+  if (!lean.segments) delete lean.segments;
   return JSON.stringify(lean);
 }
 
@@ -166,11 +173,12 @@ export function fromText(text) {
   }
   const whole = read && typeof read === "object" && Array.isArray(read.metrics) && read.metrics.length;
   if (!whole || !read.metrics.every((metric) => metric?.measure && isEvents(metric.events)) || !isDates(read.dates)) return null;
-  return { filters: null, breakdowns: [], ...read, metrics: read.metrics.map((metric) => ({ filters: null, ...metric })) };
+  return { filters: null, breakdowns: [], segments: null, ...read, metrics: read.metrics.map((metric) => ({ filters: null, ...metric })) };
 }
 
 const isEvents = (events) => Array.isArray(events) || events?.all === true;
-const isDates = (dates) => (dates?.kind === "last" && DAYS[dates.unit]) || (dates?.kind === "fixed" && dates.from && dates.to);
+const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && DAYS[dates.unit])
+  || (dates?.kind === "since" && dates.from) || (dates?.kind === "fixed" && dates.from && dates.to);
 
 export const eventNames = (document) => unique(document.metrics.flatMap((metric) => listOf(metric.events)));
 export const asksAllEvents = (document) => document.metrics.some((metric) => !Array.isArray(metric.events));

@@ -27,8 +27,8 @@ export function table(answer, colours) {
             <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">${colour ? svg`<circle cx="5" cy="5" r="5" fill=${colour}></circle>` : nothing}</svg>
             ${several ? html`<span class="letter">${series.metric}</span>` : nothing}
             <span class="series-name" title=${series.label}>${whole && several ? `${series.name}, all` : series.label}</span></span></th>
-          <td class="number total">${number(series.total)}</td>
-          ${series.values.map((value, at) => html`<td class="number ${answer.buckets[at].complete ? "" : "partial"}">${number(value)}</td>`)}
+          <td class="number total">${number(series.total, series.format)}</td>
+          ${series.values.map((value, at) => html`<td class="number ${answer.buckets[at].complete ? "" : "partial"}">${number(value, series.format)}</td>`)}
         </tr>`;
       })}</tbody>
     </table>

@@ -2,8 +2,16 @@
 
 import { html, svg } from "../../vendor/lit-html/lit-html.js";
 
-const numbers = new Intl.NumberFormat();
-export const number = (value) => numbers.format(value);
+const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
+const percents = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 2 });
+
+// `format` is a series': count, number or percent. No value is a dash, which is not 0.
+export function number(value, format) {
+  if (value === null || value === undefined) return "–";
+  if (format === "percent") return percents.format(value);
+  return (value !== 0 && Math.abs(value) < 0.01 ? small : numbers).format(value);
+}
 
 export function icon(name) {
   return html`<svg class="icon" aria-hidden="true" focusable="false">${svg`<use href="${icon.sheet}#${name}"></use>`}</svg>`;
