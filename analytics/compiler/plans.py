@@ -35,14 +35,20 @@ Plan = Generator[Step, list[Any], Result]
 
 def plan(query: Query, scope: Scope) -> Plan:
     readings = 2 if query.comparison else 1
-    shown: list[Key] = []
-    if query.breakdowns:
-        shown = yield Step(compile_segments(query, scope, rank_all=False), readings + 1)
-        if len(shown) < segments_wanted(query) and len(query.metrics) > 1:
-            shown = yield Step(compile_segments(query, scope, rank_all=True), readings + 1)
+    shown = yield from segments_shown(query, scope, readings)
     asked = Asked(query, scope, (yield Step(compile_insights(query, scope, shown), readings)))
     if query.comparison is None:
         return insights_result(asked)
     dates, back = compared(query.comparison, query.dates, scope)
     before = replace(query, dates=dates, comparison=None)
     return insights_result(asked, Asked(before, back, (yield Step(compile_insights(before, back, shown), 1))))
+
+
+def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, list[Any], list[Key]]:
+    """The keys of the segments that an answer shows, the largest first; `left` readings follow."""
+    if not query.breakdowns:
+        return []
+    shown: list[Key] = yield Step(compile_segments(query, scope, rank_all=False), left + 1)
+    if len(shown) < segments_wanted(query) and len(query.metrics) > 1:
+        shown = yield Step(compile_segments(query, scope, rank_all=True), left + 1)
+    return shown

@@ -8,6 +8,7 @@ from django.urls import re_path
 from web.accounts.access import everyone
 from web.api.access import view
 from web.api.choices import EventsView, PropertiesView, ValuesView
+from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.runs import CancelView, QueryView, RunView
 
 PROJECT = r"^projects/(?P<project_id>[0-9]{1,10})/"
@@ -22,6 +23,8 @@ def nothing_here(request: HttpRequest) -> JsonResponse:
 app_name = "api"
 urlpatterns = [
     re_path(PROJECT + "query/?$", view(QueryView), name="query"),
+    re_path(PROJECT + "query/users/?$", view(QueryUsersView), name="query_users"),
+    re_path(PROJECT + "query/events/?$", view(QueryEventsView), name="query_events"),
     re_path(RUN + "/?$", view(RunView), name="run"),
     re_path(RUN + "/cancel/?$", view(CancelView), name="cancel"),
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
