@@ -6,15 +6,14 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.charts import CHARTS, THEMES
 from analytics.errors import QueryError
 from analytics.queries.codec import parse
+from analytics.queries.text import listed
 from web.api.access import ProjectView
 from web.reports import answers, runs
 from web.reports.answers import Look
 from web.reports.models import Run
-
-CHARTS = ("line", "column")
-THEMES = ("light", "dark")
 
 
 class QueryView(ProjectView):
@@ -55,9 +54,9 @@ def _run_response(run: Run, look: Look) -> Response:
 def _look(request: Request) -> Look:
     chart, theme = request.query_params.get("chart", ""), request.query_params.get("theme", "light")
     if chart and chart not in CHARTS:
-        raise QueryError(f"A chart is {' or '.join(CHARTS)}, not {chart!r}.", place="chart")
+        raise QueryError(f"A chart is {listed(CHARTS)}, not {chart!r}.", place="chart")
     if theme not in THEMES:
-        raise QueryError(f"A theme is {' or '.join(THEMES)}, not {theme!r}.", place="theme")
+        raise QueryError(f"A theme is {listed(THEMES)}, not {theme!r}.", place="theme")
     return Look(chart, theme)
 
 
