@@ -32,20 +32,21 @@ class Storage(Protocol):
     def set(self, key: str, value: bytes, ttl: int) -> None: ...
 
 
-def key(query: Query, scope: Scope, data_version: int) -> str:
+def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
+    """`versions` of the data that the question reads."""
     ambient = (
         scope.project_id,
         scope.zone,
         scope.week_start,
         scope.retention_days,
         scope.session_minutes,
-        data_version,
+        versions,
         # The clock counts only where it moves the range or ends a bucket.
         scope.today if _moves_with_today(query) or scope.retention_days else None,
         # A comparison stops at this moment's clock; nobody sees seconds of it.
         scope.now.replace(second=0, microsecond=0) if query.comparison and _is_growing(query, scope) else None,
         sum(bucket.complete for bucket in buckets(query.dates, query.interval, scope)),
-        _code(),
+        code_mark(),
     )
     name = hashlib.sha256(f"{canonical(query)}\0{ambient}".encode()).hexdigest()
     return f"answer:{scope.project_id}:{name}"
@@ -70,7 +71,7 @@ def keep(storage: Storage, name: str, answer: Answer) -> None:
 
 
 @cache
-def _code() -> str:
+def code_mark() -> str:
     """A mark of the code that makes answers: after a release with a mended rule, no old answer is found."""
     mark = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("**/*.py")):

@@ -18,15 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from analytics.clickhouse.client import connect
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.migrate import migrate
-from analytics.compiler.insights import compile_insights
+from analytics.compiler.plans import plan
 from analytics.identity import ADMIN_RANK, settle, undo_merge
 from analytics.queries.breakdowns import Breakdown
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import AllEvents, Measure, MeasureKind, Metric
+from analytics.queries.measures import Measure, MeasureKind
+from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property
 from analytics.queries.scope import Scope
+from analytics.results.insights import InsightsResult
 from bench.engine import Server
 from bench.figure import Figure
 
@@ -130,9 +133,8 @@ def compare(client: Any, server: Server, state: str, aim: float | None) -> Itera
         answers = {}
         for turn in range(ROUNDS + 1):  # the first warms up
             for asked in (BARE, SETTLED):
-                compiled = compile_insights(query, replace(SCOPE, project_id=asked))
                 used, started = processor_seconds(server), time.perf_counter()
-                answers[asked] = client.execute(compiled.sql, dict(compiled.params), settings=dict(compiled.settings))
+                answers[asked] = answer(client, query, replace(SCOPE, project_id=asked))
                 seconds, used = time.perf_counter() - started, processor_seconds(server) - used
                 if turn:
                     elapsed[asked].append(seconds)
@@ -144,6 +146,20 @@ def compare(client: Any, server: Server, state: str, aim: float | None) -> Itera
         note = f"{middle[BARE]:.0f} → {middle[SETTLED]:.0f} ms of processor time; elapsed × "
         note += f"{spent[SETTLED] / spent[BARE]:.2f}; {EVENTS:,} events, {MERGED:,} merged devices"
         yield Figure(f"unique users {name}: {state}", middle[SETTLED] / middle[BARE], "×", aim, note)
+
+
+def answer(client: Any, query: InsightsQuery, scope: Scope) -> InsightsResult:
+    """As the runner does it, without its memory of links: these merges go past what would tell it of them."""
+    steps = plan(query, replace(scope, merged=pending_merges(client, scope.project_id)))
+    try:
+        step = next(steps)
+        while True:
+            asked = step.compiled
+            lines = client.execute(asked.sql, dict(asked.params), settings=dict(asked.settings))
+            step = steps.send([asked.row(line) for line in lines])
+    except StopIteration as over:
+        result: InsightsResult = over.value
+        return result
 
 
 def processor_seconds(server: Server) -> float:

@@ -12,7 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
 
 app = Celery(
     "workers",
-    include=["workers.runs", "workers.ingestion", "workers.identity", "workers.schedule", "workers.heartbeat"],
+    include=[
+        "workers.runs",
+        "workers.ingestion",
+        "workers.profiles",
+        "workers.identity",
+        "workers.schedule",
+        "workers.heartbeat",
+    ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 

@@ -43,6 +43,7 @@ def run_query(run_id: str) -> None:
                 runs.scope_of(run.project, run.now),
                 url=settings.CLICKHOUSE_QUERY_URL,
                 cache=cache,
+                keep_url=settings.CLICKHOUSE_URL,
                 query_id=run.query_id,
                 on_progress=_Recorder(run),
             )

@@ -1,6 +1,7 @@
 """What a project has sent: event names with their volume, property names with their type. It fills lists to pick from.
 
 The catalogue tables are summed at insert and count received events, repeated ones again: they answer no question.
+Properties of users are read from the profiles there are.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from datetime import date, datetime
 from typing import Any
 
 from analytics.clickhouse.executor import execute
+from analytics.schema.profiles import profiles
 from analytics.schema.tables import EVENT_NAMES, PROPERTY_NAMES
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, bind, identifier, sql
 
 MOST_EVENT_NAMES = 5000
 MOST_PROPERTY_NAMES = 5000
+# Of very many profiles, those read in this time are looked at.
+_PROFILE_LIMITS = {"max_execution_time": 3, "timeout_overflow_mode": "break"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class EventName:
 class PropertyName:
     name: str
     type: str  # as analytics.queries.properties has it
-    events: int
+    events: int  # or profiles, for a property of users
 
 
 def event_names(url: str, project_id: int, *, since: date) -> list[EventName]:
@@ -58,6 +62,28 @@ def property_names(url: str, project_id: int, events: tuple[str, ...] = ()) -> l
         limit=bind("UInt32", MOST_PROPERTY_NAMES),
     )
     return execute(CompiledQuery.of(statement, _property), url=url).rows
+
+
+def profile_property_names(url: str, project_id: int) -> list[PropertyName]:
+    """The properties of users with the number of profiles that have them; once for each type that they come with."""
+    statement = sql(
+        "SELECT found.1 AS property, found.2 AS type, count() AS volume FROM (SELECT arrayJoin(arrayConcat("
+        "arrayMap((name, value) -> (name, if(match(value, {date}), 'datetime', 'string')),"
+        " mapKeys(strings), mapValues(strings)),"
+        " arrayMap(name -> (name, 'number'), mapKeys(numbers)),"
+        " arrayMap(name -> (name, 'boolean'), mapKeys(booleans)),"
+        " arrayMap((name, value) -> (name, if(startsWith(value, '['), 'list', 'object')),"
+        " mapKeys(nested), mapValues(nested)))) AS found FROM {profiles})"
+        " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit}",
+        date=bind("String", _DATE),
+        profiles=profiles(project_id),
+        limit=bind("UInt32", MOST_PROPERTY_NAMES),
+    )
+    return execute(CompiledQuery.of(statement, _property, _PROFILE_LIMITS), url=url).rows
+
+
+# What migration 0003 takes for a date in events.
+_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)"
 
 
 def _property(line: tuple[Any, ...]) -> PropertyName:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import LiteralString
 
-from analytics.compiler.columns import column, items, number_text
+from analytics.compiler.columns import beside_event, column, items, number_text
 from analytics.compiler.dates import date_bucket
 from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, DateBuckets, EvenBuckets, Grain
-from analytics.queries.properties import PropertyType
+from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.scope import Scope
 from analytics.results.segments import Segment, SegmentKind, number_value
+from analytics.schema.properties import items_of
 from analytics.sql.fragment import Fragment, bind, join, let, sql
 
 # What a row of the answer says beside the segment's text.
@@ -126,7 +127,7 @@ def split(breakdowns: tuple[Breakdown, ...], scope: Scope, scales: Scales, *, on
             breakdowns, sql("{text} AS segment", text=_text(breakdowns[0], scope, scales.get(0))), has_lists=False
         )
     packed = [
-        _packed_items(each, only_chosen)
+        _packed_items(each, scope, only_chosen)
         if each.property.type is PropertyType.LIST
         else _mark(_text(each, scope, scales.get(index)))
         for index, each in enumerate(breakdowns)
@@ -143,16 +144,19 @@ def split(breakdowns: tuple[Breakdown, ...], scope: Scope, scales: Scales, *, on
     return Split(breakdowns, sql("{keys} AS segments", keys=keys), has_lists=True)
 
 
-def _packed_items(breakdown: Breakdown, only_chosen: bool) -> Fragment:
+def _packed_items(breakdown: Breakdown, scope: Scope, only_chosen: bool) -> Fragment:
     """Each item of a list as a part of a key."""
+    listing = beside_event(breakdown.property, column(breakdown.property), scope)
     found = items(breakdown.property)
+    if breakdown.property.source is PropertySource.USER:
+        found = items_of(sql("ifNull({list}, '')", list=listing))
     if only_chosen and breakdown.values:
         found = sql(
             "arrayIntersect({items}, {values})", items=found, values=bind("Array(String)", list(breakdown.values))
         )
     return sql(
         "multiIf(isNull({list}), [{missing}], empty({items}), [{empty}], arrayMap(item -> {item}, {items}))",
-        list=column(breakdown.property),
+        list=listing,
         items=found,
         missing=bind("String", _NOT_SET + _END),
         empty=bind("String", _SET + _END),
@@ -189,17 +193,24 @@ def _text(breakdown: Breakdown, scope: Scope, scale: Scale | None) -> Fragment:
         case DateBuckets(grain):
             return date_bucket(asked, grain, scope)
         case EvenBuckets(size, start):
-            return _even(column(asked), _steps(size, start))
+            return _even(number(asked, scope), _steps(size, start))
         case CustomBuckets(edges):
-            return _custom(column(asked), edges)
+            return _custom(number(asked, scope), edges)
         case AutoBuckets():
             assert scale is not None
-            return _auto(column(asked), scale)
+            return _auto(number(asked, scope), scale)
     if asked.type is PropertyType.NUMBER:
-        return number_text(asked)
+        return beside_event(asked, number_text(asked), scope)
     if asked.type is PropertyType.BOOLEAN:
-        return sql("toString({boolean})", boolean=column(asked))
-    return column(asked)
+        return beside_event(asked, sql("toString({boolean})", boolean=column(asked)), scope)
+    return beside_event(asked, column(asked), scope)
+
+
+def number(asked: Property, scope: Scope) -> Fragment:
+    """A number as an expression of an event's row."""
+    if asked.source is PropertySource.EVENT:
+        return column(asked)
+    return sql("toFloat64OrNull({text})", text=beside_event(asked, number_text(asked), scope))
 
 
 # --- buckets of numbers -----------------------------------------------------------------------------------------------

@@ -23,21 +23,25 @@ class BucketColumn:
 
     expression: Fragment
     start: Callable[[int], dt.datetime]
+    edge: Fragment  # the bucket's start in milliseconds, as an expression
 
 
 def bucket_column(found: Sequence[Bucket]) -> BucketColumn:
     by_number = {milliseconds(bucket.start.timestamp()): bucket.start for bucket in found}
     if not found:  # the whole range is a day that the zone skipped: nothing can happen in it
-        return BucketColumn(sql("toInt64(0)"), by_number.__getitem__)
+        return BucketColumn(sql("toInt64(0)"), by_number.__getitem__, sql("toInt64(0)"))
     edges = [milliseconds(bucket.start.timestamp()) for bucket in found]
     widths = {milliseconds((bucket.end - bucket.start).total_seconds()) for bucket in found}
     if len(widths) > 1:
         expression = sql("roundDown(toUnixTimestamp64Milli(time), {edges})", edges=bind("Array(Int64)", edges))
-        return BucketColumn(expression, by_number.__getitem__)
+        return BucketColumn(expression, by_number.__getitem__, expression)
     first, width = edges[0], widths.pop()
     expression = sql(
         "toInt64(intDiv(toUnixTimestamp64Milli(time) - {first}, {width}))",
         first=bind("Int64", first),
         width=bind("Int64", width),
     )
-    return BucketColumn(expression, lambda index: found[index].start)
+    edge = sql(
+        "({first} + {width} * {number})", first=bind("Int64", first), width=bind("Int64", width), number=expression
+    )
+    return BucketColumn(expression, lambda index: found[index].start, edge)

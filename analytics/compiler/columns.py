@@ -6,11 +6,14 @@ Where the question says `cast`, values of other types are read as the asked one 
 
 from __future__ import annotations
 
-from typing import LiteralString
+from typing import LiteralString, Protocol
 
+from analytics.compiler.events import user
 from analytics.queries.breakdowns import EVENT_TIME
 from analytics.queries.properties import Property, PropertySource, PropertyType
-from analytics.schema import properties
+from analytics.queries.scope import Scope
+from analytics.schema import profiles, properties
+from analytics.schema.profiles import profile_value
 from analytics.sql.fragment import Fragment, bind, join, let, sql
 
 _NUMBER = "^[+-]?[0-9]{1,300}(\\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$"
@@ -37,8 +40,30 @@ def column(asked: Property) -> Fragment:
     return sql("if(startsWith({nested}, {opening}), {nested}, NULL)", nested=_nested(asked), opening=opening)
 
 
+def beside_event(asked: Property, local: Fragment, scope: Scope) -> Fragment:
+    """A text that was read where the property lives, as an expression of an event's row."""
+    if asked.source is PropertySource.EVENT:
+        return local
+    return profile_value(scope.project_id, user(scope), local)
+
+
+def _store(asked: Property) -> Store:
+    return profiles if asked.source is PropertySource.USER else properties
+
+
+class Store(Protocol):
+    """Where properties lie: events, or users' profiles. Both spell them alike."""
+
+    def string(self, name: str, /) -> Fragment: ...
+    def number(self, name: str, /) -> Fragment: ...
+    def number_text(self, name: str, /) -> Fragment: ...
+    def boolean(self, name: str, /) -> Fragment: ...
+    def nested(self, name: str, /) -> Fragment: ...
+    def items(self, name: str, /) -> Fragment: ...
+
+
 def text(asked: Property) -> Fragment:
-    own = _in_object(asked, "String", "JSONExtractString") if asked.path else properties.string(asked.name)
+    own = _in_object(asked, "String", "JSONExtractString") if asked.path else _store(asked).string(asked.name)
     if not asked.cast:
         return own
     return sql(
@@ -52,9 +77,9 @@ def text(asked: Property) -> Fragment:
 def number_text(asked: Property) -> Fragment:
     """A number as text with all its digits; -0 is 0. For breakdowns, distinct values and exact comparison."""
     if asked.cast:
-        return sql("toString({number} + 0)", number=_number(asked))
+        return sql("coalesce({own}, toString({number} + 0))", own=number_text(_plain(asked)), number=_number(asked))
     if not asked.path:
-        return sql("replaceRegexpOne({number}, '^-0$', '0')", number=properties.number_text(asked.name))
+        return sql("replaceRegexpOne({number}, '^-0$', '0')", number=_store(asked).number_text(asked.name))
     return sql(
         "if(match(ifNull({raw}, ''), {long}), {raw}, toString({number} + 0))",
         raw=_number_in_object(asked, "JSONExtractRaw"),
@@ -66,7 +91,7 @@ def number_text(asked: Property) -> Fragment:
 def items(asked: Property) -> Fragment:
     """The distinct items of a list as texts (texts unquoted, the rest as JSON); empty where it is no list."""
     if not asked.path:
-        return properties.items(asked.name)
+        return _store(asked).items(asked.name)
     return properties.items_of(sql("ifNull({list}, '')", list=column(asked)))
 
 
@@ -74,7 +99,7 @@ def date_text(asked: Property) -> Fragment:
     """What could be a date: text in ISO 8601, or with `cast` a number of seconds or milliseconds since 1970."""
     if is_event_time(asked):
         return sql("CAST(toString(time) AS Nullable(String))")
-    own = _in_object(asked, "String", "JSONExtractString") if asked.path else properties.string(asked.name)
+    own = _in_object(asked, "String", "JSONExtractString") if asked.path else _store(asked).string(asked.name)
     if not asked.cast:
         return own
     moment = let(
@@ -103,7 +128,7 @@ def is_set(asked: Property) -> Fragment:
 
 
 def _number(asked: Property) -> Fragment:
-    own = _number_in_object(asked, "JSONExtractFloat") if asked.path else properties.number(asked.name)
+    own = _number_in_object(asked, "JSONExtractFloat") if asked.path else _store(asked).number(asked.name)
     if not asked.cast:
         return own
     return sql(
@@ -129,7 +154,7 @@ def _boolean(asked: Property) -> Fragment:
 
 
 def _flag(asked: Property) -> Fragment:
-    return _in_object(asked, "Bool", "JSONExtractBool") if asked.path else properties.boolean(asked.name)
+    return _in_object(asked, "Bool", "JSONExtractBool") if asked.path else _store(asked).boolean(asked.name)
 
 
 def _plain(asked: Property) -> Property:
@@ -138,13 +163,13 @@ def _plain(asked: Property) -> Property:
 
 
 def _nested(asked: Property) -> Fragment:
-    return properties.nested(asked.name)
+    return _store(asked).nested(asked.name)
 
 
 _READ: dict[str, LiteralString] = {
     "JSONExtractString": "JSONExtractString({text}, {path})",
     "JSONExtractFloat": "JSONExtractFloat({text}, {path})",
-    "JSONExtractBool": "JSONExtractBool({text}, {path})",
+    "JSONExtractBool": "toBool(JSONExtractBool({text}, {path}))",
     "JSONExtractRaw": "JSONExtractRaw({text}, {path})",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import LiteralString
 
-from analytics.compiler.columns import date_text, is_event_time
+from analytics.compiler.columns import beside_event, date_text, is_event_time
 from analytics.compiler.events import milliseconds
 from analytics.queries.breakdowns import Grain
 from analytics.queries.buckets import day_start
@@ -116,7 +116,7 @@ def date_bucket(asked: Property, grain: Grain, scope: Scope) -> Fragment:
             bucket=let(local, lambda local: _named(local, grain, scope), name="clock"),
         )
 
-    return let(date_text(asked), bucket)
+    return let(beside_event(asked, date_text(asked), scope), bucket)
 
 
 def _on_the_clock(moment: Fragment, scope: Scope) -> Fragment:

@@ -13,10 +13,12 @@ from typing import LiteralString
 
 from analytics.compiler.columns import column, is_set, items, number_text
 from analytics.compiler.dates import between, is_date
+from analytics.compiler.events import user
 from analytics.queries.dates import LastDates, days, next_days
 from analytics.queries.filters import NEGATIVE, RELATIVE, Condition, Group, Match, Operator
-from analytics.queries.properties import PropertyType
+from analytics.queries.properties import PropertySource, PropertyType
 from analytics.queries.scope import Scope
+from analytics.schema.profiles import users_where
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 _EXACT_FLOAT = 2**53
@@ -57,6 +59,14 @@ def condition(asked: Condition, scope: Scope) -> Fragment:
 
 def _positive(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
     """1 or 0, never NULL."""
+    test = _test(asked, operator, scope)
+    if asked.property.source is PropertySource.USER:
+        return sql("({user} IN ({users}))", user=user(scope), users=users_where(scope.project_id, test))
+    return test
+
+
+def _test(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
+    """The same of a row of the table that the property lives in."""
     if operator is not Operator.IS_SET:
         return sql("ifNull({test}, 0)", test=_TEST[asked.property.type](asked, operator, scope))
     if asked.property.type is PropertyType.DATE:

@@ -14,7 +14,7 @@ from typing import Any, LiteralString
 
 from analytics.compiler.breakdowns import OTHER, WHOLE, Key, Split, known_scales, split
 from analytics.compiler.buckets import BucketColumn, bucket_column
-from analytics.compiler.events import FINAL_SETTINGS, user
+from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.measures import ADDS_UP, OF_USERS, across_users, aggregate, input_of, of_each_user
 from analytics.compiler.rolling import active_users, pieces, windows
 from analytics.compiler.rows import Reading
@@ -86,16 +86,16 @@ def compile_insights(query: InsightsQuery, scope: Scope, shown: Sequence[Key] = 
     found = buckets(query.dates, query.interval, scope)
     parts = split(query.breakdowns, scope, known_scales(query.breakdowns, shown)) if query.breakdowns else None
     plan = _Plan(query, scope, found, bucket_column(found), parts, shown)
-    selects = [_reading(metrics, plan) for metrics in _readings(query)]
+    selects = [_reading(metrics, plan) for metrics in readings(query)]
     return CompiledQuery.of(join(" UNION ALL ", selects), _row_maker(plan), FINAL_SETTINGS)
 
 
-_Numbered = tuple[int, Metric]
+Numbered = tuple[int, Metric]
 
 
-def _readings(query: InsightsQuery) -> list[list[_Numbered]]:
+def readings(query: InsightsQuery) -> list[list[Numbered]]:
     """The metrics by what they read: those of the same events together, where one look at each event is enough."""
-    groups: dict[object, list[_Numbered]] = {}
+    groups: dict[object, list[Numbered]] = {}
     for index, metric in enumerate(query.metrics):
         measure = metric.measure
         alone = measure.is_rolling or measure.kind is MeasureKind.PER_USER
@@ -104,7 +104,7 @@ def _readings(query: InsightsQuery) -> list[list[_Numbered]]:
     return list(groups.values())
 
 
-def _reading(metrics: list[_Numbered], plan: _Plan) -> Fragment:
+def _reading(metrics: list[Numbered], plan: _Plan) -> Fragment:
     index, metric = metrics[0]
     if metric.measure.is_rolling:
         return _rolling(index, metric, plan)
@@ -113,10 +113,27 @@ def _reading(metrics: list[_Numbered], plan: _Plan) -> Fragment:
     return _plain(metrics, plan)
 
 
+def compile_pieces(
+    query: InsightsQuery, scope: Scope, shown: Sequence[Key], sources: Sequence[tuple[Fragment, Fragment]]
+) -> CompiledQuery[InsightsRow]:
+    """The same, put together from pieces of buckets (kept.py): for each reading a SELECT of bucket (its start),
+    segment, numbers and actors, and the metrics' numbers of many such."""
+    found = buckets(query.dates, query.interval, scope)
+    starts = {milliseconds(bucket.start.timestamp()): bucket.start for bucket in found}
+    parts = split(query.breakdowns, scope, {}) if query.breakdowns else None
+    column = BucketColumn(sql("bucket"), starts.__getitem__, sql("bucket"))
+    plan = _Plan(query, scope, found, column, parts, shown)
+    selects = [
+        _numbered(numbers, plan.parted(pieces), plan, plan.sets(buckets=True, ranges=True))
+        for pieces, numbers in sources
+    ]
+    return CompiledQuery.of(join(" UNION ALL ", selects), _row_maker(plan), FINAL_SETTINGS)
+
+
 # --- measures that look at each event once ----------------------------------------------------------------------------
 
 
-def _plain(metrics: list[_Numbered], plan: _Plan) -> Fragment:
+def _plain(metrics: list[Numbered], plan: _Plan) -> Fragment:
     reading = Reading(plan.query, plan.scope, metrics[0][1])
     inputs: list[Fragment] = []
     numbers = []
@@ -139,15 +156,21 @@ def _plain(metrics: list[_Numbered], plan: _Plan) -> Fragment:
         rows = reading.rows_with_sessions(columns)
     else:
         rows = reading.rows([*columns, _user(plan)] if kinds & OF_USERS else columns)
+    array = sql("[{numbers}]", numbers=join(", ", numbers))
+    return _numbered(array, plan.parted(rows), plan, plan.sets(buckets=True, ranges=not kinds <= ADDS_UP))
+
+
+def _numbered(numbers: Fragment, rows: Fragment, plan: _Plan, sets: Fragment) -> Fragment:
+    """`numbers` is an aggregate: an array of (metric, number)."""
     return sql(
         "SELECT number.1 AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
         " number.2 AS value FROM (SELECT {division},"
-        " if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, arrayJoin([{numbers}]) AS number"
+        " if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, arrayJoin({numbers}) AS number"
         " FROM ({rows}) GROUP BY GROUPING SETS ({sets}))",
         division=plan.division,
-        numbers=join(", ", numbers),
-        rows=plan.parted(rows),
-        sets=plan.sets(buckets=True, ranges=not kinds <= ADDS_UP),
+        numbers=numbers,
+        rows=rows,
+        sets=sets,
     )
 
 

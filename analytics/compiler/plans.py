@@ -2,46 +2,90 @@
 
 A plan is a generator: it yields a statement, is sent its rows, and returns the result. So it stays pure, and whoever
 runs it talks to ClickHouse. Most questions are one statement; a breakdown first finds its segments, a comparison asks
-once more.
+once more. Where buckets may be kept (kept.py), those that are missing are counted and kept first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
-from analytics.compiler.breakdowns import Key
-from analytics.compiler.insights import compile_insights
-from analytics.compiler.segments import compile_segments, segments_wanted
+from analytics.compiler.breakdowns import Key, split
+from analytics.compiler.events import milliseconds
+from analytics.compiler.insights import compile_insights, compile_pieces, readings
+from analytics.compiler.kept import (
+    MOST_SEGMENTS,
+    Keeping,
+    Kept,
+    Pieces,
+    Standing,
+    closed_buckets,
+    compile_keeping,
+    compile_kept,
+    compile_standing,
+    compile_widest,
+    is_keepable,
+    pieces_of,
+    reading_key,
+    resolved,
+    standing,
+)
+from analytics.compiler.segments import compile_segments, rank_segments, segments_wanted
 from analytics.queries import Query
+from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.comparisons import compared
 from analytics.queries.scope import Scope
 from analytics.results import Result
-from analytics.results.insights import Asked, insights_result
+from analytics.results.insights import Asked, InsightsRow, insights_result
 from analytics.sql.compiled import CompiledQuery
+from analytics.sql.fragment import Fragment, sql
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement, and how many are left with it: what a progress bar needs."""
+    """A statement, how many readings of events are left with it (what a progress bar needs), and whether it keeps
+    something, for which the right to ask is not enough."""
 
     compiled: CompiledQuery[Any]
-    left: int
+    left: int = 1
+    keeps: bool = False
 
 
-Plan = Generator[Step, list[Any], Result]
+Steps: TypeAlias = Generator[Step, list[Any], Any]
+Plan: TypeAlias = Generator[Step, list[Any], Result]
 
 
-def plan(query: Query, scope: Scope) -> Plan:
-    readings = 2 if query.comparison else 1
-    shown = yield from segments_shown(query, scope, readings)
-    asked = Asked(query, scope, (yield Step(compile_insights(query, scope, shown), readings)))
+def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:
+    """Without `keeping` everything is counted from events."""
+    readings_left = 2 if query.comparison else 1
+    shown, rows = yield from _answered(query, scope, None, keeping, readings_left)
+    asked = Asked(query, scope, rows)
     if query.comparison is None:
         return insights_result(asked)
     dates, back = compared(query.comparison, query.dates, scope)
     before = replace(query, dates=dates, comparison=None)
-    return insights_result(asked, Asked(before, back, (yield Step(compile_insights(before, back, shown), 1))))
+    _, rows = yield from _answered(before, back, shown, keeping, 1)
+    return insights_result(asked, Asked(before, back, rows))
+
+
+Answered: TypeAlias = tuple[list[Key], list[InsightsRow]]
+
+
+def _answered(
+    query: Query, scope: Scope, shown: list[Key] | None, keeping: Keeping | None, left: int
+) -> Generator[Step, list[Any], Answered]:
+    """The segments that are shown, found anew unless they are given, and the rows of the answer."""
+    sources = None
+    if keeping is not None and is_keepable(query, scope):
+        sources = yield from _gathered(query, scope, keeping, left)
+    if sources is not None:
+        if shown is None:
+            shown = yield from _shown_of_pieces(query, scope, sources)
+        return shown, (yield Step(compile_pieces(query, scope, shown, sources)))
+    if shown is None:
+        shown = yield from segments_shown(query, scope, left)
+    return shown, (yield Step(compile_insights(query, scope, shown), left))
 
 
 def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, list[Any], list[Key]]:
@@ -51,4 +95,85 @@ def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, lis
     shown: list[Key] = yield Step(compile_segments(query, scope, rank_all=False), left + 1)
     if len(shown) < segments_wanted(query) and len(query.metrics) > 1:
         shown = yield Step(compile_segments(query, scope, rank_all=True), left + 1)
+    return shown
+
+
+# --- kept buckets -----------------------------------------------------------------------------------------------------
+
+Sources: TypeAlias = list[tuple[Fragment, Fragment]]  # pieces, and how their numbers are put together
+
+
+def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, list[Any], Sources | None]:
+    """The pieces of every reading, those that were missing counted and kept; None if that is not worth it."""
+    every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
+    now = standing((yield Step(compile_standing(closed, scope))))
+    all_pieces = [
+        Pieces(tuple(metrics), reading_key([metric for _, metric in metrics], query, scope, keeping.code))
+        for metrics in readings(query)
+    ]
+    known: list[Kept] = yield Step(compile_kept([pieces.key for pieces in all_pieces], closed, scope))
+    sources = []
+    for pieces in all_pieces:
+        kept = [each for each in known if each.reading == pieces.key and now.counts(each)]
+        found = yield from _completed(pieces, query, scope, keeping, now, kept, closed, left)
+        if found is None:
+            return None
+        sources.append((pieces_of(pieces, query, scope, found, every), pieces.together(resolved(now, scope))))
+    return sources
+
+
+def _completed(
+    pieces: Pieces,
+    query: Query,
+    scope: Scope,
+    keeping: Keeping,
+    now: Standing,
+    kept: list[Kept],
+    closed: Sequence[Bucket],
+    left: int,
+) -> Generator[Step, list[Any], list[Kept] | None]:
+    """The kept buckets of a reading, with those that were missing."""
+    have = {each.bucket for each in kept}
+    missing = [each for each in closed if milliseconds(each.start.timestamp()) not in have]
+    if missing and query.breakdowns and not kept:
+        # How many segments there are is only known once a bucket has been counted.
+        kept = yield from _keep(pieces, query, scope, keeping, now, [missing.pop()], left)
+        widest = yield Step(compile_widest(pieces, kept[0], scope))
+        if widest[0] > MOST_SEGMENTS:
+            return None
+    if missing:
+        kept = kept + (yield from _keep(pieces, query, scope, keeping, now, missing, left))
+    return kept
+
+
+def _keep(
+    pieces: Pieces, query: Query, scope: Scope, keeping: Keeping, now: Standing, wanted: Sequence[Bucket], left: int
+) -> Generator[Step, list[Any], list[Kept]]:
+    count, mark = compile_keeping(pieces, query, scope, wanted, keeping, now.now)
+    yield Step(count, left, keeps=True)
+    yield Step(mark, left, keeps=True)
+    return [
+        Kept(pieces.key, milliseconds(each.start.timestamp()), keeping.number, keeping.version, now.now)
+        for each in wanted
+    ]
+
+
+def _shown_of_pieces(query: Query, scope: Scope, sources: Sources) -> Generator[Step, list[Any], list[Key]]:
+    if not query.breakdowns:
+        return []
+    parts = split(query.breakdowns, scope, {})
+    ranked: dict[int, Fragment] = {}
+    for metrics, (pieces, numbers) in zip(readings(query), sources, strict=True):
+        for place, (index, _) in enumerate(metrics, start=1):
+            ranked[index] = sql(
+                "SELECT segment, tupleElement(arrayElement({numbers}, {place}), 2) AS value FROM ({pieces})"
+                " GROUP BY segment",
+                numbers=numbers,
+                place=Fragment((str(place),)),
+                pieces=pieces,
+            )
+    in_order = [ranked[index] for index in sorted(ranked)]
+    shown: list[Key] = yield Step(rank_segments(query, parts, in_order[:1]))
+    if len(shown) < segments_wanted(query) and len(in_order) > 1:
+        shown = yield Step(rank_segments(query, parts, in_order))
     return shown

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, split
-from analytics.compiler.columns import column
+from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, number, split
+from analytics.compiler.columns import beside_event, column
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import condition, filters
 from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
@@ -34,18 +34,18 @@ def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> C
     """The keys of the segments to show, the largest first."""
     with_scales, scales = _scales(query, scope)
     parts = split(query.breakdowns, scope, scales, only_chosen=True)
-    metrics = query.metrics if rank_all else query.metrics[:1]
-    ranked = join(
-        " UNION ALL ",
-        [
-            sql(
-                "SELECT {index} AS metric, segment, value FROM ({ranked})",
-                index=bind("UInt16", index),
-                ranked=_ranked(metric, query, scope, parts),
-            )
-            for index, metric in enumerate(metrics)
-        ],
-    )
+    ranked = [_ranked(metric, query, scope, parts) for metric in (query.metrics if rank_all else query.metrics[:1])]
+    return rank_segments(query, parts, ranked, with_scales)
+
+
+def rank_segments(
+    query: InsightsQuery, parts: Split, ranked: Sequence[Fragment], definitions: Fragment = EMPTY
+) -> CompiledQuery[Key]:
+    """The same of SELECTs of segment and value, one for each metric that ranks."""
+    numbered = [
+        sql("SELECT {index} AS metric, segment, value FROM ({ranked})", index=bind("UInt16", index), ranked=each)
+        for index, each in enumerate(ranked)
+    ]
     falling = query.segments.order is Order.TOP
     order = [
         sql(
@@ -54,12 +54,12 @@ def compile_segments(query: InsightsQuery, scope: Scope, *, rank_all: bool) -> C
             else "maxOrNullIf(value, metric = {index}) ASC NULLS LAST",
             index=bind("UInt16", index),
         )
-        for index in range(len(metrics))
+        for index in range(len(ranked))
     ]
     statement = sql(
-        "{with_scales}SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
-        with_scales=with_scales,
-        ranked=ranked,
+        "{definitions}SELECT segment FROM ({ranked}) GROUP BY segment ORDER BY {order}, {ties} LIMIT {limit}",
+        definitions=definitions,
+        ranked=join(" UNION ALL ", numbered),
         order=join(", ", order),
         ties=parts.ties,
         limit=bind("UInt32", segments_wanted(query)),
@@ -88,7 +88,7 @@ def _scales(query: InsightsQuery, scope: Scope) -> tuple[Fragment, Scales]:
     for index, breakdown in enumerate(query.breakdowns):
         if isinstance(breakdown.buckets, AutoBuckets):
             numbers = events(
-                sql("{number} AS number", number=column(breakdown.property)),
+                sql("{number} AS number", number=number(breakdown.property, scope)),
                 scope=scope,
                 window=window(query.dates, scope),
                 names=_all_names(query),
@@ -156,7 +156,8 @@ def _chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
             continue
         if breakdown.property.type is PropertyType.BOOLEAN:
             values = bind("Array(String)", ["true" if value else "false" for value in breakdown.values])
-            tests.append(sql("ifNull(toString({flag}) IN {values}, 0)", flag=column(breakdown.property), values=values))
+            text = beside_event(breakdown.property, sql("toString({flag})", flag=column(breakdown.property)), scope)
+            tests.append(sql("ifNull({flag} IN {values}, 0)", flag=text, values=values))
         else:
             operator = Operator.ANY_ITEM_IS if breakdown.property.type is PropertyType.LIST else Operator.IS
             tests.append(condition(Condition(breakdown.property, operator, breakdown.values), scope))

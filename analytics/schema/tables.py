@@ -16,10 +16,14 @@ DEVICES: Final = "devices"
 ANONYMOUS_DEVICES: Final = "anonymous_devices"
 SETTLED_LINKS: Final = "settled_links"
 IDENTITY_SETTLINGS: Final = "identity_settlings"
+PROFILES: Final = "profiles"
+PROFILES_INBOX: Final = "profiles_inbox"
 DATA_VERSIONS: Final = "data_versions"
 EVENT_NAMES: Final = "event_names"
 PROPERTY_NAMES: Final = "property_names"
 REJECTED_EVENTS: Final = "rejected_events"
+TOUCHED_SLOTS: Final = "touched_slots"
+KEPT_BUCKETS: Final = "kept_buckets"
 
 # What the writer sends, in this order.
 INBOX_COLUMNS: Final = (
@@ -34,6 +38,9 @@ INBOX_COLUMNS: Final = (
     "properties",
 )
 
+# What the mirror of profiles sends, in this order.
+PROFILE_COLUMNS: Final = ("project_id", "distinct_id", "version", "deleted", "properties")
+
 # Two rows with these equal are one event: the row with the highest version is the event (docs/decisions/0005).
 DUPLICATE_KEY: Final = ("project_id", "event", "time", "distinct_hash", "insert_hash")
 
@@ -44,9 +51,11 @@ PROJECT_TABLES: Final = (
     ANONYMOUS_DEVICES,
     SETTLED_LINKS,
     IDENTITY_SETTLINGS,
+    PROFILES,
     EVENT_NAMES,
     PROPERTY_NAMES,
     REJECTED_EVENTS,
+    KEPT_BUCKETS,
 )
 
 

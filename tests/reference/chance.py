@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analytics.errors import QueryError
 from analytics.queries.breakdowns import (
     AutoBuckets,
     Breakdown,
@@ -137,6 +138,16 @@ def _properties(dice: random.Random) -> dict[str, Any]:
 
 
 def query(dice: random.Random, around: Scope) -> InsightsQuery:
+    """A question that can be asked; now and then one would be too large."""
+    while True:
+        try:
+            return _query(dice, around)
+        except QueryError as error:
+            if "numbers" not in error.message:
+                raise
+
+
+def _query(dice: random.Random, around: Scope) -> InsightsQuery:
     interval = dice.choice([Interval.DAY, Interval.DAY, Interval.HOUR, *Interval])
     breakdowns = tuple(_breakdown(dice) for _ in range(dice.choice([0, 0, 1, 1, 1, 2, 3])))
     breakdowns = tuple(dict.fromkeys(breakdowns))

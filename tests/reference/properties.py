@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
@@ -72,9 +73,9 @@ def _cast(value: Any, type: PropertyType) -> Any:
 
 def number_text(value: float) -> str:
     """As ClickHouse writes it: whole numbers without a point; those beyond 2^53 with all their digits."""
-    if isinstance(value, int) or value == int(value):
-        return str(int(value))
-    return repr(value)
+    if isinstance(value, int):
+        return str(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0") if value == int(value) else repr(value)
 
 
 def date_of(text: str) -> dt.date | dt.datetime | None:

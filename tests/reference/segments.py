@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +72,7 @@ class Splitter:
         if breakdown.property.type is PropertyType.LIST:
             return [_value_part(item) for item in item_texts(value)] or [_value_part("")]
         if breakdown.property.type is PropertyType.NUMBER:
-            return [_number_part(value, cast=breakdown.property.cast)]
+            return [_number_part(value)]
         if breakdown.property.type is PropertyType.BOOLEAN:
             return [(("value", value, None), "true" if value else "false")]
         return [_value_part(value)]
@@ -92,9 +93,7 @@ def _value_part(text: str) -> Part:
     return (("value", text, None) if text else ("empty", None, None), text)
 
 
-def _number_part(value: float, *, cast: bool) -> Part:
-    if cast:
-        value = float(value)
+def _number_part(value: float) -> Part:
     text = number_text(value)
     if value == int(value):  # longer whole numbers are written out, to keep their digits
         return (("value", int(value) if abs(value) <= 2**53 else text, None), text)
@@ -108,10 +107,22 @@ def _custom_part(value: float, edges: tuple[float, ...]) -> Part:
 
 def _even_part(value: float, size: Fraction, start: Fraction, suffix: str) -> Part:
     """The bucket whose edges, as the doubles nearest to them, have the number between them."""
+    if abs(value) >= 2**50:
+        return _huge_part(float(value), float(size), float(start), suffix)
     k = math.floor((Fraction(float(value)) - start) / size) - 2
     while float(start + (k + 1) * size) <= value:
         k += 1
     return (("range", float(start + k * size), float(start + (k + 1) * size)), f"{k}{suffix}")
+
+
+def _huge_part(value: float, size: float, start: float, suffix: str) -> Part:
+    """Where doubles are farther apart than decimals, edges are what doubles make of them."""
+    places = max(-Decimal(repr(size)).as_tuple().exponent, -Decimal(repr(start)).as_tuple().exponent, 0)
+    scale = 10.0**places
+    size, start = float(round(size * scale)), float(round(start * scale))
+    k = float(math.floor((value * scale - start) / size))
+    k += (value >= (start + (k + 1) * size) / scale) - (value < (start + k * size) / scale)
+    return (("range", (start + k * size) / scale, (start + (k + 1) * size) / scale), f"{k}{suffix}")
 
 
 def _auto_part(value: float, least: float, greatest: float) -> Part:

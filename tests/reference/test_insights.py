@@ -54,7 +54,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         told = f"{canonical(query)} in {scope}"
         reference = Reference(query, scope, facts, result.buckets, undone)
         shown = reference.shown()
-        assert _close(_numbers(result, query, scope), reference.numbers(shown)), told
+        assert _close(_numbers(result, query, scope), reference.numbers(shown), told)
         if query.comparison:
             dates, back = compared(query.comparison, query.dates, scope)
             before = replace(query, dates=dates, comparison=None)
@@ -62,12 +62,12 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
             wanted = Reference(before, back, facts, found, undone).numbers(shown)
             beside = {bucket_of(each.start, query.interval, back) for each in found[: len(result.buckets)]} | {None}
             wanted = {key: number for key, number in wanted.items() if key[2] in beside}
-            assert _close(_numbers(result, before, back, compared=True), wanted), told
+            assert _close(_numbers(result, before, back, compared=True), wanted, told)
 
 
-def _close(found: Numbers, wanted: Numbers) -> bool:
+def _close(found: Numbers, wanted: Numbers, told: str) -> bool:
     """Equal to the last digit that an answer has; a sum of floats depends on its order beyond."""
-    assert found.keys() == wanted.keys()
+    assert found.keys() == wanted.keys(), told
     for key, number in found.items():
         assert math.isclose(number, wanted[key], rel_tol=1e-9, abs_tol=1e-6 * _largest(wanted)), (
             key,

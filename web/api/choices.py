@@ -1,4 +1,4 @@
-"""What can be picked in a question, over REST: event names, properties, values."""
+"""What can be picked in a question, over REST: event names, properties of events or of users, values."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from web.api.access import ProjectView
 from web.reports import choices
 
 LONGEST_SEARCH = 200
+SOURCES = ("event", "user")
 
 
 class EventsView(ProjectView):
@@ -19,9 +20,11 @@ class EventsView(ProjectView):
 
 
 class PropertiesView(ProjectView):
-    """`event` may be given several times; without it the properties of all events."""
+    """`event` may be given several times; without it the properties of all events. `source=user`: those of users."""
 
     def get(self, request: Request, project_id: str) -> Response:
+        if _of_users(request):
+            return Response({"properties": choices.user_properties(self.project)})
         return Response({"properties": choices.properties(self.project, _events(request))})
 
 
@@ -32,8 +35,20 @@ class ValuesView(ProjectView):
             raise QueryError(f"{type!r} is not a type: {', '.join(PropertyType)}.", place="type")
         wanted = Property(name, PropertyType(type))
         search = request.query_params.get("search", "")[:LONGEST_SEARCH]
-        values, more = choices.values(self.project, wanted, _events(request), search)
+        if _of_users(request):
+            values, more = choices.user_values(self.project, wanted, search)
+        else:
+            values, more = choices.values(self.project, wanted, _events(request), search)
         return Response({"values": values, "more": more})
+
+
+def _of_users(request: Request) -> bool:
+    source = request.query_params.get("source", "event")
+    if source not in SOURCES:
+        raise QueryError(f"{source!r} is not a source: {', '.join(SOURCES)}.", place="source")
+    if source == "user" and _events(request):
+        raise QueryError("Users have properties apart from events: leave out event, or source=user.", place="event")
+    return source == "user"
 
 
 def _events(request: Request) -> tuple[str, ...]:

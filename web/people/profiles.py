@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from analytics.errors import PayloadError, Unavailable
 from web.people.models import USER, Profile
@@ -25,7 +27,7 @@ Locate = Callable[[str | None], Properties]
 
 
 def read(project_id: int, distinct_id: str, kind: str = USER) -> dict[str, Any] | None:
-    """The properties of a profile, or None. A row without any is one that is only being made."""
+    """The properties of a profile, or None."""
     found = Profile.objects.filter(project_id=project_id, kind=kind, distinct_id=distinct_id)
     return found.values_list("properties", flat=True).first() or None
 
@@ -48,8 +50,8 @@ def update(project_id: int, updates: Sequence[Update], now: datetime, locate: Lo
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in LOST_RACES:
                 raise
-        # A profile was deleted between making its row and locking it: once more.
-    raise Unavailable("profiles are being created and deleted too fast; try again")
+        # A row was forgotten between making sure of it and locking it: once more.
+    raise Unavailable("profiles are being changed and forgotten too fast; try again")
 
 
 def _changed(
@@ -73,7 +75,7 @@ def _applied(each: Update, after: dict[Key, Properties | None], locate: Locate) 
 def _make_missing(project_id: int, keys: list[Key], now: datetime) -> None:
     present = {key for rows in _rows(project_id, keys) for key in rows.values_list("kind", "distinct_id")}
     missing = [
-        Profile(project_id=project_id, kind=kind, distinct_id=distinct_id, updated_at=now)
+        Profile(project_id=project_id, kind=kind, distinct_id=distinct_id, updated_at=now, mirrored=True)
         for kind, distinct_id in keys
         if (kind, distinct_id) not in present
     ]
@@ -102,14 +104,21 @@ def _rows(project_id: int, keys: list[Key]) -> Iterator[QuerySet[Profile]]:
 
 
 def _save(profiles: dict[Key, Profile], after: dict[Key, Properties | None], now: datetime) -> None:
-    changed, gone = [], []
+    """Write what changed. A deleted profile's row stays a while (see forget_deleted), so that its version goes on
+    growing and the mirror has something to copy."""
+    changed = []
     for key, profile in profiles.items():
-        properties = after[key]
-        if not properties:
-            gone.append(profile.pk)
-        elif properties != profile.properties:
-            profile.properties, profile.updated_at = properties, now
+        properties = after[key] or {}
+        if _differ(properties, profile.properties):
+            profile.properties = properties
             changed.append(profile)
-    Profile.objects.bulk_update(changed, ["properties", "updated_at"], batch_size=KEYS_PER_STATEMENT)
-    for start in range(0, len(gone), KEYS_PER_STATEMENT):
-        Profile.objects.filter(pk__in=gone[start : start + KEYS_PER_STATEMENT]).delete()
+    Profile.objects.bulk_update(changed, ["properties"], batch_size=KEYS_PER_STATEMENT)
+    version = Greatest(F("version") + 1, int(now.timestamp() * 1_000_000))
+    for start in range(0, len(changed), KEYS_PER_STATEMENT):
+        rows = Profile.objects.filter(pk__in=[each.pk for each in changed[start : start + KEYS_PER_STATEMENT]])
+        rows.update(updated_at=now, version=version, mirrored=False)
+
+
+def _differ(some: Properties, others: Properties) -> bool:
+    """As JSON: Python thinks that true is 1."""
+    return some != others or json.dumps(some, sort_keys=True) != json.dumps(others, sort_keys=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from analytics.clickhouse import catalogue
 from analytics.clickhouse.executor import execute
+from analytics.compiler.profile_values import compile_profile_values
 from analytics.compiler.values import compile_values
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.properties import Property
@@ -41,6 +42,14 @@ def properties(project: Project, names: tuple[str, ...]) -> Rows:
     ]
 
 
+def user_properties(project: Project) -> Rows:
+    """Properties of users, with the type they come with and how many profiles have them."""
+    return [
+        {"name": each.name, "type": each.type, "profiles": each.events}
+        for each in catalogue.profile_property_names(settings.CLICKHOUSE_QUERY_URL, project.pk)
+    ]
+
+
 def values(project: Project, wanted: Property, names: tuple[str, ...], search: str) -> tuple[Rows, bool]:
     """The most frequent values of the last 30 days, and whether there are more."""
     compiled = compile_values(
@@ -48,3 +57,10 @@ def values(project: Project, wanted: Property, names: tuple[str, ...], search: s
     )
     found = execute(compiled, url=settings.CLICKHOUSE_QUERY_URL).rows
     return [{"value": each.value, "events": each.events} for each in found[:MOST_VALUES]], len(found) > MOST_VALUES
+
+
+def user_values(project: Project, wanted: Property, search: str) -> tuple[Rows, bool]:
+    """The values that most profiles have, and whether there are more."""
+    compiled = compile_profile_values(wanted, scope_of(project, timezone.now()), search=search, limit=MOST_VALUES + 1)
+    found = execute(compiled, url=settings.CLICKHOUSE_QUERY_URL).rows
+    return [{"value": each.value, "profiles": each.events} for each in found[:MOST_VALUES]], len(found) > MOST_VALUES

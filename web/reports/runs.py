@@ -16,14 +16,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from analytics.cache import key as answer_key
 from analytics.clickhouse import executor
-from analytics.clickhouse.client import lease
-from analytics.clickhouse.versions import data_version
 from analytics.errors import FootfallError, OurError, QueryError
 from analytics.queries import Query
 from analytics.queries.codec import canonical
 from analytics.queries.scope import Scope
+from analytics.runner import key as answer_key
 from web import jobs
 from web.accounts.models import User
 from web.projects.models import Project
@@ -52,8 +50,7 @@ def scope_of(project: Project, now: datetime) -> Scope:
 def start(*, project: Project, query: Query, scope: Scope, asker: str, user: User | None) -> Run:
     """A run of the question: the one in flight if somebody asked the same, else a new one."""
     # The data's version is in the key: who asks after a write must not get an answer from before it.
-    with lease(settings.CLICKHOUSE_QUERY_URL) as client:
-        key = answer_key(query, scope, data_version(client, project.pk))
+    key, _ = answer_key(query, scope, settings.CLICKHOUSE_QUERY_URL)
     run = None
     while run is None:
         run = _join(project, key, asker)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analytics.clickhouse.deletion import delete_older_than, delete_project_data
-from analytics.clickhouse.versions import data_version
-from analytics.clickhouse.writer import RejectedEvent, write_rejected
+from analytics.clickhouse.versions import data_version, profile_version
+from analytics.clickhouse.writer import ProfileRow, RejectedEvent, write_profiles, write_rejected
 from analytics.identity import settle
 from analytics.schema.tables import PROJECT_TABLES
 from tests.conftest import own_engine
@@ -51,6 +51,7 @@ def test_a_deleted_project_leaves_no_row_and_touches_no_other(clickhouse, projec
     for project in (project_id, project_id + 1):
         write({"user_id": "u", "device_id": "d", "properties": '{"plan": "pro"}'}, {"device_id": "d"}, project=project)
         settle(clickhouse, project, margin=timedelta(0))
+        write_profiles(clickhouse, [ProfileRow(project, "u", 1, False, '{"plan": "pro"}')])
 
     def rows(project):
         return {
@@ -62,8 +63,9 @@ def test_a_deleted_project_leaves_no_row_and_touches_no_other(clickhouse, projec
 
     assert all(rows(project_id).values())
     others = rows(project_id + 1)
-    version = data_version(clickhouse, project_id)
+    version, of_profiles = data_version(clickhouse, project_id), profile_version(clickhouse, project_id)
     delete_project_data(clickhouse, project_id)
     assert not any(rows(project_id).values())
     assert rows(project_id + 1) == others
     assert data_version(clickhouse, project_id) > version
+    assert profile_version(clickhouse, project_id) > of_profiles

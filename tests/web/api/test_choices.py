@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from analytics.clickhouse.writer import ProfileRow, write_profiles
 from tests.web.shop import fill
 
 pytestmark = pytest.mark.django_db
@@ -76,5 +79,61 @@ def test_values_say_when_there_are_more(shop, robot, clickhouse):
 @pytest.mark.parametrize("params, place", [({"property": ""}, "name"), ({"property": "x", "type": "cake"}, "type")])
 def test_what_is_no_property_is_refused(shop, robot, params, place):
     response = robot.get(f"{shop.url}/values", params)
+    assert response.status_code == 400
+    assert response.json()["error"]["place"] == place
+
+
+@pytest.fixture
+def people(shop, clickhouse):
+    """Three profiles, one of them deleted, and one of another project."""
+    known = {
+        "ada": {"plan": "pro", "seats": 5, "paid": True, "tags": ["a", "b", "a"], "born": "2001-02-03", "$os": "BSD"},
+        "bob": {"plan": "Free", "seats": 5, "tags": ["a"], "place": {"x": 1}},
+        "eve": {"plan": 7, "secret": "of nobody"},
+    }
+    rows = [
+        ProfileRow(shop.project.pk, who, number, False, json.dumps(properties))
+        for number, (who, properties) in enumerate(known.items())
+    ]
+    gone = ProfileRow(shop.project.pk, "eve", 9, True, "{}")
+    strange = ProfileRow(shop.project.pk + 1, "ada", 1, False, '{"plan": "theirs"}')
+    write_profiles(clickhouse, [*rows, gone, strange])
+
+
+def test_properties_of_users_have_their_types(shop, robot, people):
+    found = robot.get(f"{shop.url}/properties", {"source": "user"}).json()["properties"]
+    assert [(each["name"], each["type"], each["profiles"]) for each in found] == [
+        ("plan", "string", 2), ("seats", "number", 2), ("tags", "list", 2), ("$os", "string", 1), ("born", "date", 1),
+        ("paid", "boolean", 1), ("place", "object", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "params, values",
+    [
+        ({"property": "plan"}, [("Free", 1), ("pro", 1)]),
+        ({"property": "plan", "search": "FR"}, [("Free", 1)]),
+        ({"property": "plan", "type": "number"}, []),
+        ({"property": "seats", "type": "number"}, [("5", 2)]),
+        ({"property": "tags", "type": "list"}, [("a", 2), ("b", 1)]),
+        ({"property": "paid", "type": "boolean"}, [("true", 1)]),
+        ({"property": "place", "type": "object"}, [('{"x":1}', 1)]),
+        ({"property": "born", "type": "date"}, [("2001-02-03", 1)]),
+        ({"property": "$os"}, [("BSD", 1)]),
+        ({"property": "secret"}, []),
+    ],
+)
+def test_values_of_users_come_by_the_number_of_profiles(shop, robot, people, params, values):
+    found = robot.get(f"{shop.url}/values", {"source": "user", **params}).json()
+    assert [(each["value"], each["profiles"]) for each in found["values"]] == values
+    assert found["more"] is False
+
+
+@pytest.mark.parametrize("address", ["properties", "values"])
+@pytest.mark.parametrize(
+    "params, place", [({"source": "moon"}, "source"), ({"source": "user", "event": "Purchase"}, "event")]
+)
+def test_what_is_no_source_is_refused(shop, robot, address, params, place):
+    response = robot.get(f"{shop.url}/{address}", {"property": "plan", **params})
     assert response.status_code == 400
     assert response.json()["error"]["place"] == place

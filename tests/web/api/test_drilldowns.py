@@ -13,14 +13,15 @@ pytestmark = pytest.mark.django_db
 
 TOTAL = [{"events": {"all": True}, "measure": {"kind": "total"}}]
 AMOUNT = {"name": "amount", "type": "number"}
+TWO_DAYS_AGO = {"kind": "earlier", "count": 2, "unit": "day"}
 QUESTIONS = {
     "users by plan": question(breakdowns=breakdown("plan")),
     "events by plan, the rest as other": question(
-        metrics=TOTAL, breakdowns=breakdown("plan"), segments={"limit": 1}, comparison={"kind": "earlier", "count": 2, "unit": "day"}
+        metrics=TOTAL, breakdowns=breakdown("plan"), segments={"limit": 1}, comparison=TWO_DAYS_AGO
     ),
     "active users": question(metrics=[{"events": ["Purchase"], "measure": {"kind": "wau"}}]),
     "sessions": question(metrics=[{"events": {"all": True}, "measure": {"kind": "sessions"}}]),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

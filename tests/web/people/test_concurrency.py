@@ -1,4 +1,4 @@
-"""Updates of one profile from several processes at once all count, on SQLite and on PostgreSQL."""
+"""Updates of one profile from several processes at once all count, on SQLite and on PostgreSQL, and are mirrored."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from analytics.clickhouse.client import Client
+
 ROOT = Path(__file__).resolve().parents[3]
 PROCESSES = 4
 ROUNDS = 20
@@ -21,8 +23,9 @@ SET_UP = """
     import django; django.setup()
     from django.core.management import call_command
     call_command("migrate", verbosity=0)
+    import sys
     from web.projects.models import Project
-    print(Project.objects.create(name="p").pk)
+    print(Project.objects.create(pk=int(sys.argv[1]), name="p").pk)
 """
 SEND = """
     import json, sys
@@ -43,6 +46,17 @@ SEND = """
         updates = [operations.read(json.dumps(each).encode(), now, groups=False) for each in items]
         assert profiles.update(project, updates, now, lambda ip: {}) == [None] * 4
 """
+MIRROR = """
+    import sys, threading
+    import django; django.setup()
+    from web.people.mirror import Mirror
+    mirror, stop = Mirror(sys.argv[1]), threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), stop.set())).start()
+    mirror.run(stop)
+    while mirror.step():
+        pass
+    print(mirror.is_stuck)
+"""
 READ = """
     import json, sys
     import django; django.setup()
@@ -56,6 +70,7 @@ def python(code: str, url: str, *arguments: object) -> subprocess.Popen[str]:
         [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -83,8 +98,9 @@ def postgres_url() -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def everybody_counts(url: str) -> None:
-    project = int(said(python(SET_UP, url)))
+def everybody_counts(url: str, clickhouse: Client, project_id: int) -> None:
+    project = int(said(python(SET_UP, url, project_id)))
+    mirrors = [python(MIRROR, url, clickhouse.url) for _ in range(2)]
     senders = [python(SEND, url, project, sender, ROUNDS) for sender in range(PROCESSES)]
     codes = [sender.communicate(timeout=60) and sender.returncode for sender in senders]
     assert codes == [0] * PROCESSES
@@ -97,12 +113,21 @@ def everybody_counts(url: str) -> None:
     assert sorted(profiles["b"]["l"]) == list(range(ROUNDS))
     assert profiles["b"]["first"] in range(PROCESSES)
     assert all(profiles[f"new-{n}"]["n"] == PROCESSES for n in range(ROUNDS))
+    assert [said(mirror) for mirror in mirrors] == ["False\n"] * 2
+    rows = clickhouse.execute(
+        "SELECT distinct_id, numbers['n'], nested['l'] FROM profiles FINAL"
+        " WHERE project_id = {p:UInt32} AND NOT deleted",
+        {"p": project},
+    )
+    assert {name: (n, json.loads(listed or "[]")) for name, n, listed in rows} == {
+        name: (known.get("n", 0), known.get("l", [])) for name, known in profiles.items() if known
+    }
 
 
-def test_on_sqlite(tmp_path: Path):
-    everybody_counts(f"sqlite:///{tmp_path / 'people.sqlite3'}")
+def test_on_sqlite(tmp_path: Path, clickhouse: Client, project_id: int):
+    everybody_counts(f"sqlite:///{tmp_path / 'people.sqlite3'}", clickhouse, project_id)
 
 
 @pytest.mark.postgres
-def test_on_postgresql(postgres_url: str):
-    everybody_counts(postgres_url)
+def test_on_postgresql(postgres_url: str, clickhouse: Client, project_id: int):
+    everybody_counts(postgres_url, clickhouse, project_id)

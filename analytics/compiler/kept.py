@@ -1,0 +1,365 @@
+"""Closed buckets counted once and kept: which questions that fits, and the statements that keep and use them.
+
+A kept bucket holds for each segment what its numbers are made of: counts and sums, and the set of actors, unresolved.
+Merges are resolved when it is read, so they leave it as it is. It counts as long as no quarter of an hour in it was
+touched since (clickhouse/versions.py) and no merge was taken back. All segments are kept, not only those shown, so the
+largest are found anew every time. What cannot be put together from buckets is answered whole, by compiler/insights.py.
+docs/decisions/0023 has the reasoning. This file must not know who runs its statements.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, LiteralString
+
+from analytics.compiler.breakdowns import split
+from analytics.compiler.buckets import bucket_column
+from analytics.compiler.events import FINAL_SETTINGS, milliseconds
+from analytics.compiler.measures import input_of
+from analytics.compiler.rows import Reading
+from analytics.queries.breakdowns import AutoBuckets
+from analytics.queries.buckets import Bucket, Window, buckets
+from analytics.queries.codec import dump
+from analytics.queries.dates import Interval
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.measures import Measure, MeasureKind
+from analytics.queries.metrics import Metric
+from analytics.queries.properties import PropertyType
+from analytics.queries.scope import Scope
+from analytics.schema.tables import DEVICES, KEPT_BUCKETS, SETTLED_LINKS, TOUCHED_SLOTS
+from analytics.sql.compiled import CompiledQuery
+from analytics.sql.fragment import Fragment, bind, identifier, join, sql
+
+# Writers do not touch quarters of an hour that are not over (clickhouse/writer.py); clocks differ by less than this.
+SETTLED_AFTER = dt.timedelta(minutes=10)
+FEWEST = 3  # closed buckets; fewer are not worth a second statement
+SLOT_MS = 900_000
+MOST_SEGMENTS = 1000  # of a bucket; with more, putting them together costs more than counting again
+_KEPT = frozenset(
+    {
+        MeasureKind.TOTAL, MeasureKind.UNIQUE, MeasureKind.SUM, MeasureKind.AVERAGE, MeasureKind.MIN, MeasureKind.MAX,
+    }
+)  # fmt: skip
+
+
+def is_keepable(query: InsightsQuery, scope: Scope) -> bool:
+    """Whether all numbers of the question can be put together from those of its buckets."""
+    if scope.merged is None or query.reads_profiles or query.reads_today or query.interval is Interval.MINUTE:
+        return False
+    if any(metric.measure.kind not in _KEPT or metric.first_time for metric in query.metrics):
+        return False
+    for breakdown in query.breakdowns:
+        if (
+            breakdown.property.type is PropertyType.LIST
+            or isinstance(breakdown.buckets, AutoBuckets)
+            or breakdown.values
+        ):
+            return False
+    closed = closed_buckets(query, scope)
+    aligned = all(milliseconds(edge.timestamp()) % SLOT_MS == 0 for each in closed for edge in (each.start, each.end))
+    return aligned and len(closed) >= FEWEST
+
+
+def closed_buckets(query: InsightsQuery, scope: Scope) -> list[Bucket]:
+    found = buckets(query.dates, query.interval, scope)
+    return [each for each in found if each.complete and each.end + SETTLED_AFTER <= scope.now]
+
+
+def reading_key(metrics: Sequence[Metric], query: InsightsQuery, scope: Scope, code: str) -> str:
+    """The name of what is kept: everything that a bucket's numbers depend on but its time."""
+    document = dump(replace(query, metrics=tuple(metrics), formulas=(), comparison=None, rolling=0))
+    for gone in ("dates", "segments"):
+        del document[gone]
+    ambient = [scope.zone, scope.week_start, code]
+    return hashlib.sha256(json.dumps([document, ambient]).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A bucket of a reading that was kept: its start, which keeping of it, how new its data and when."""
+
+    reading: str
+    bucket: int
+    keeping: int
+    version: int
+    as_of: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides which kept buckets still count: the clock, when a merge was last taken back, whether there are any
+    merges, and the newest touch in each bucket."""
+
+    now: dt.datetime
+    taken_back: dt.datetime
+    has_links: bool
+    touched: Mapping[int, int]
+
+    def counts(self, kept: Kept) -> bool:
+        return kept.version >= self.touched.get(kept.bucket, 0) and kept.as_of > self.taken_back
+
+
+def compile_standing(closed: Sequence[Bucket], scope: Scope) -> CompiledQuery[tuple[int, int, Any, Any, bool]]:
+    """Rows of bucket, newest touch, now, taken back, any links: one for each touched bucket, and one for the rest."""
+    edges = [milliseconds(each.start.timestamp()) for each in closed]
+    project = bind("UInt32", scope.project_id)
+    statement = sql(
+        "SELECT bucket, touch, now64(6, 'UTC') AS now,"
+        " (SELECT max(exact_until) FROM {settled} WHERE project_id = {project}) AS taken_back,"
+        " (SELECT count() > 0 FROM {devices} WHERE project_id = {project}) AS has_links FROM"
+        " (SELECT toInt64(-1) AS bucket, toUInt64(0) AS touch UNION ALL"
+        " SELECT roundDown(toInt64(slot) * {slot_ms}, {edges}) AS bucket, max(version) AS touch FROM {touched}"
+        " WHERE project_id = {project} AND slot >= {first} AND slot < {last} GROUP BY bucket)",
+        settled=identifier(SETTLED_LINKS),
+        devices=identifier(DEVICES),
+        touched=identifier(TOUCHED_SLOTS),
+        project=project,
+        slot_ms=bind("Int64", SLOT_MS),
+        edges=bind("Array(Int64)", edges),
+        first=bind("UInt32", edges[0] // SLOT_MS),
+        last=bind("UInt32", milliseconds(closed[-1].end.timestamp()) // SLOT_MS),
+    )
+    return CompiledQuery.of(statement, lambda line: line)
+
+
+def standing(rows: Sequence[tuple[int, int, Any, Any, bool]]) -> Standing:
+    _, _, now, taken_back, has_links = rows[0]
+    return Standing(
+        now.replace(tzinfo=dt.UTC), taken_back.replace(tzinfo=dt.UTC), bool(has_links), {row[0]: row[1] for row in rows}
+    )
+
+
+def compile_kept(readings: Collection[str], closed: Sequence[Bucket], scope: Scope) -> CompiledQuery[Kept]:
+    """The newest keeping of each bucket."""
+    statement = sql(
+        "SELECT reading, bucket, argMax(keeping, (version, keeping)), max(version), argMax(as_of, (version, keeping))"
+        " FROM {kept} WHERE project_id = {project} AND reading IN {readings} AND part = 3"
+        " AND bucket >= {first} AND bucket <= {last} GROUP BY reading, bucket",
+        kept=identifier(KEPT_BUCKETS),
+        project=bind("UInt32", scope.project_id),
+        readings=bind("Array(String)", sorted(readings)),
+        first=bind("Int64", milliseconds(closed[0].start.timestamp())),
+        last=bind("Int64", milliseconds(closed[-1].start.timestamp())),
+    )
+    return CompiledQuery.of(statement, _kept)
+
+
+def _kept(line: tuple[Any, ...]) -> Kept:
+    reading, bucket, keeping, version, as_of = line
+    return Kept(reading, bucket, keeping, version, as_of.replace(tzinfo=dt.UTC))
+
+
+# --- counting pieces --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What is kept of some metrics that read the same events: which number of each is where, and whether users are."""
+
+    metrics: tuple[tuple[int, Metric], ...]
+    key: str
+
+    @property
+    def has_actors(self) -> bool:
+        return any(metric.measure.kind is MeasureKind.UNIQUE for _, metric in self.metrics)
+
+    def made(self) -> list[Fragment]:
+        """The aggregates over events that make the numbers, in order."""
+        found: list[Fragment] = []
+        for _, metric in self.metrics:
+            x = Fragment((f"x{len(found)}",))
+            for template in _MADE[metric.measure.kind]:
+                found.append(sql(template, x=x) if "{x}" in template else sql(template))
+        return found
+
+    def inputs(self) -> list[Fragment]:
+        """The columns of properties that they read, each called by the place of its metric's first number."""
+        columns, place = [], 0
+        for _, metric in self.metrics:
+            wanted = input_of(metric.measure.of, distinct=False)
+            if wanted is not None:
+                columns.append(sql("{wanted} AS {name}", wanted=wanted, name=Fragment((f"x{place}",))))
+            place += len(_MADE[metric.measure.kind])
+        return columns
+
+    def together(self, actors: Fragment) -> Fragment:
+        """The metrics' numbers of many pieces: an array of (metric, number)."""
+        found, place = [], 0
+        for index, metric in self.metrics:
+            number = _together(metric.measure, place, actors)
+            found.append(
+                sql("({index}, CAST({number} AS Nullable(Float64)))", index=bind("UInt16", index), number=number)
+            )
+            place += len(_MADE[metric.measure.kind])
+        return sql("[{numbers}]", numbers=join(", ", found))
+
+
+_MADE: dict[MeasureKind, tuple[LiteralString, ...]] = {
+    MeasureKind.TOTAL: ("count()",),
+    MeasureKind.UNIQUE: (),
+    MeasureKind.SUM: ("sumKahan({x})",),
+    MeasureKind.AVERAGE: ("sumKahan({x})", "count({x})"),
+    MeasureKind.MIN: ("min({x})",),
+    MeasureKind.MAX: ("max({x})",),
+}
+
+
+def _together(measure: Measure, place: int, actors: Fragment) -> Fragment:
+    first, second = (sql("numbers[{at}]", at=bind("UInt16", place + nth)) for nth in (1, 2))
+    match measure.kind:
+        case MeasureKind.TOTAL:
+            return sql("ifNull(sum({n}), 0)", n=first)
+        case MeasureKind.UNIQUE:
+            return sql("uniqExactArray({actors})", actors=actors)
+        case MeasureKind.SUM:
+            return sql("ifNull(sumKahan({n}), 0)", n=first)
+        case MeasureKind.AVERAGE:
+            return sql("if(sum({m}) = 0, NULL, sumKahan({n}) / sum({m}))", n=first, m=second)
+        case MeasureKind.MIN:
+            return sql("min({n})", n=first)
+    return sql("max({n})", n=first)
+
+
+def counted(pieces: Pieces, query: InsightsQuery, scope: Scope, windows: Sequence[Window]) -> Fragment:
+    """SELECT of bucket (its start), segment, numbers, actors: the pieces of these times."""
+    columns = [
+        sql("{edge} AS bucket", edge=bucket_column(buckets(query.dates, query.interval, scope)).edge),
+        split(query.breakdowns, scope, {}).column if query.breakdowns else _NO_SEGMENT,
+        *pieces.inputs(),
+    ]
+    if pieces.has_actors:
+        columns.append(sql("actor"))
+    readings = [Reading(query, scope, pieces.metrics[0][1], window).rows(columns) for window in windows]
+    return sql(
+        "SELECT bucket, segment, [{numbers}] AS numbers, {actors} AS actors FROM ({readings}) GROUP BY bucket, segment",
+        numbers=join(", ", [sql("CAST({n} AS Nullable(Float64))", n=each) for each in pieces.made()])
+        or sql("CAST(NULL AS Nullable(Float64))"),
+        actors=sql("groupUniqArray(actor)") if pieces.has_actors else sql("CAST([] AS Array(UInt64))"),
+        readings=join(" UNION ALL ", readings),
+    )
+
+
+_NO_SEGMENT = sql("CAST(NULL AS Nullable(String)) AS segment")
+
+
+def runs(wanted: Sequence[Bucket], every: Sequence[Bucket]) -> list[Window]:
+    """The time of these buckets, neighbours together."""
+    found: list[Window] = []
+    for bucket in every:
+        if bucket not in wanted:
+            continue
+        start, end = bucket.start.astimezone(dt.UTC), bucket.end.astimezone(dt.UTC)
+        if found and found[-1].end == start:
+            found[-1] = Window(found[-1].start, end)
+        else:
+            found.append(Window(start, end))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Under which name and as how new buckets are kept: a number of its own for each run, the data's version that was
+    read before, and a mark of the code that counts."""
+
+    number: int
+    version: int
+    code: str
+
+
+def compile_keeping(
+    pieces: Pieces, query: InsightsQuery, scope: Scope, wanted: Sequence[Bucket], keeping: Keeping, now: dt.datetime
+) -> tuple[CompiledQuery[object], CompiledQuery[object]]:
+    """Two statements: counting the pieces of these buckets and keeping them, and then the marks that say that they are
+    there, whole. `now` was read before."""
+    names = sql("project_id, reading, bucket, keeping, part, segment, numbers, actors, version, as_of")
+    about = {
+        "table": identifier(KEPT_BUCKETS),
+        "names": names,
+        "project": bind("UInt32", scope.project_id),
+        "reading": bind("String", pieces.key),
+        "keeping": bind("UInt64", keeping.number),
+        "version": bind("UInt64", keeping.version),
+        "now": bind("DateTime64(6, 'UTC')", now),
+    }
+    every = buckets(query.dates, query.interval, scope)
+    filled = sql(
+        "INSERT INTO {table} ({names}) SELECT {project}, {reading}, bucket, {keeping}, 0, segment, numbers, actors,"
+        " {version}, {now} FROM ({counted})",
+        counted=counted(pieces, query, scope, runs(wanted, every)),
+        **about,
+    )
+    marked = sql(
+        "INSERT INTO {table} ({names}) SELECT {project}, {reading}, arrayJoin({starts}), {keeping}, 3, NULL, [], [],"
+        " {version}, {now}",
+        starts=bind("Array(Int64)", [milliseconds(each.start.timestamp()) for each in wanted]),
+        **about,
+    )
+    return CompiledQuery.of(filled, lambda line: line, _WRITING | FINAL_SETTINGS), CompiledQuery.of(
+        marked, lambda line: line, _WRITING
+    )
+
+
+_WRITING: dict[str, object] = {"async_insert": 0}
+
+
+def compile_widest(pieces: Pieces, kept: Kept, scope: Scope) -> CompiledQuery[int]:
+    """How many segments a kept bucket has."""
+    statement = sql(
+        "SELECT count() FROM {table} WHERE project_id = {project} AND reading = {reading} AND bucket = {bucket}"
+        " AND keeping = {keeping} AND part = 0",
+        table=identifier(KEPT_BUCKETS),
+        project=bind("UInt32", scope.project_id),
+        reading=bind("String", pieces.key),
+        bucket=bind("Int64", kept.bucket),
+        keeping=bind("UInt64", kept.keeping),
+    )
+    return CompiledQuery.of(statement, lambda line: int(line[0]))
+
+
+# --- putting together -------------------------------------------------------------------------------------------------
+
+
+def pieces_of(
+    pieces: Pieces, query: InsightsQuery, scope: Scope, kept: Sequence[Kept], every: Sequence[Bucket]
+) -> Fragment:
+    """SELECT of bucket, segment, numbers, actors: kept ones, and those of the other buckets counted now."""
+    chosen = {each.bucket: each.keeping for each in kept}
+    open_ones = [each for each in every if milliseconds(each.start.timestamp()) not in chosen]
+    sources = [
+        sql(
+            "SELECT bucket, segment, numbers, actors FROM {table} WHERE project_id = {project} AND reading = {reading}"
+            " AND part = 0 AND (bucket, keeping) IN (SELECT arrayJoin(arrayZip({buckets}, {keepings})) AS pair)",
+            table=identifier(KEPT_BUCKETS),
+            project=bind("UInt32", scope.project_id),
+            reading=bind("String", pieces.key),
+            buckets=bind("Array(Int64)", list(chosen)),
+            keepings=bind("Array(UInt64)", list(chosen.values())),
+        )
+    ]
+    if open_ones:
+        sources.append(counted(pieces, query, scope, _within(runs(open_ones, every), query, scope)))
+    return join(" UNION ALL ", sources)
+
+
+def _within(windows: list[Window], query: InsightsQuery, scope: Scope) -> list[Window]:
+    """Cut to the time of the question: a comparison ends within a bucket, retention begins within one."""
+    whole = Reading(query, scope, query.metrics[0]).window
+    cut = [Window(max(each.start, whole.start), min(each.end, whole.end)) for each in windows]
+    return [each for each in cut if each.start < each.end] or [Window(whole.end, whole.end)]
+
+
+def resolved(standing: Standing, scope: Scope) -> Fragment:
+    """The users of `actors`. By all links: which of them rows had settled when they were kept is not known."""
+    if not standing.has_links:
+        return sql("actors")
+    links = sql(
+        "(SELECT (arrayPushFront(groupArray(device_actor), toUInt64(0)), arrayPushFront(groupArray(user_actor),"
+        " toUInt64(0))) FROM {devices} FINAL WHERE project_id = {project} AND linked)",
+        devices=identifier(DEVICES),
+        project=bind("UInt32", scope.project_id),
+    )
+    return sql("arrayMap(actor -> transform(actor, {links}.1, {links}.2, actor), actors)", links=links)

@@ -1,0 +1,111 @@
+"""Questions that filter and break down by what is known of users: of every type, of whom the user is by now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from analytics.clickhouse.writer import ProfileRow, write_events, write_profiles
+from analytics.identity import undo_merge
+from analytics.queries.codec import parse
+from analytics.queries.scope import Scope
+from analytics.runner import run
+from tests.reference.facts import Fact, batch
+
+NOON = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
+PROFILES: dict[str, dict[str, Any]] = {
+    "ana": {
+        "plan": "pro",
+        "seats": 12,
+        "paid": True,
+        "tags": ["a", "b"],
+        "since": "2024-02-27",
+        "plain": {"city": "Rome"},
+    },
+    "ben": {"plan": "free", "seats": 3, "paid": False, "tags": [], "since": "2024-02-28T23:30:00Z"},
+    "$device:d1": {"plan": "trial"},
+}
+OPENED = [
+    Fact("Open", NOON, version, user, user_id=user) for version, user in enumerate(("ana", "ana", "ben", "cem"), 1)
+]
+ON_A_DEVICE = [Fact("Open", NOON, 5, "$device:d1", device_id="d1")]
+
+
+@pytest.fixture
+def ask(clickhouse: Any, clickhouse_url: str, project_id: int):
+    write_events(clickhouse, batch([*OPENED, *ON_A_DEVICE], project_id))
+    rows = [ProfileRow(project_id, name, 1, False, json.dumps(known)) for name, known in PROFILES.items()]
+    write_profiles(clickhouse, rows)
+
+    def ask(**more: Any) -> dict[str, int]:
+        question = {
+            "version": 1,
+            "kind": "insights",
+            "metrics": [{"events": ["Open"], "measure": {"kind": "total"}}],
+            "dates": {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-01"},
+            "interval": "day",
+        }
+        scope = Scope(project_id, "Europe/Berlin", 1, NOON + dt.timedelta(days=9))
+        result = run(parse(question | more), scope, url=clickhouse_url, cache=None).result
+        return {series.label: series.total for series in result.series}
+
+    return ask
+
+
+def of_user(name: str, type: str = "string", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": type, "source": "user", **more}
+
+
+def where(property: dict[str, Any], operator: str, *values: Any) -> dict[str, Any]:
+    condition = {"property": property, "operator": operator, "values": list(values)}
+    return {"filters": {"match": "all", "conditions": [condition]}}
+
+
+@pytest.mark.parametrize(
+    "asked, total",
+    [
+        (where(of_user("plan"), "is", "pro"), 2),
+        (where(of_user("plan"), "is_not", "pro"), 3),  # cem has no profile, and d1 is on trial
+        (where(of_user("plan"), "is_not_set"), 1),
+        (where(of_user("seats", "number"), "greater_than", 3), 2),
+        (where(of_user("seats", cast=True), "is", "12"), 2),
+        (where(of_user("paid", "boolean"), "is_false"), 1),
+        (where(of_user("tags", "list"), "any_item_is", "b"), 2),
+        (where(of_user("since", "date"), "on", "2024-02-29"), 1),  # half past midnight in Berlin
+        (where(of_user("plain", path=["city"]), "is", "Rome"), 2),
+    ],
+)
+def test_filters(ask: Any, asked: dict[str, Any], total: int):
+    assert ask(**asked) == {"Open": total}
+
+
+@pytest.mark.parametrize(
+    "breakdown, totals",
+    [
+        ({"property": of_user("plan")}, {"pro": 2, "free": 1, "trial": 1, "(not set)": 1}),
+        ({"property": of_user("seats", "number")}, {"12": 2, "3": 1, "(not set)": 2}),
+        (
+            {"property": of_user("seats", "number"), "buckets": {"kind": "even", "size": 10}},
+            {"0 – 10": 1, "10 – 20": 2, "(not set)": 2},
+        ),
+        ({"property": of_user("paid", "boolean")}, {"true": 2, "false": 1, "(not set)": 2}),
+        ({"property": of_user("tags", "list")}, {"a": 2, "b": 2, "(empty string)": 1, "(not set)": 2}),
+        (
+            {"property": of_user("since", "date"), "buckets": {"kind": "date", "grain": "day"}},
+            {"2024-02-27": 2, "2024-02-29": 1, "(not set)": 2},
+        ),
+    ],
+)
+def test_breakdowns(ask: Any, breakdown: dict[str, Any], totals: dict[str, int]):
+    assert ask(breakdowns=[breakdown]) == {"All": 5, **totals}
+
+
+def test_the_user_of_a_merged_device(ask: Any, clickhouse: Any, project_id: int):
+    """The device's events are ben's once it is seen with him, and so is what is known of him."""
+    write_events(clickhouse, batch([Fact("Log In", NOON, 9, "ben", user_id="ben", device_id="d1")], project_id))
+    assert ask(breakdowns=[{"property": of_user("plan")}]) == {"All": 5, "pro": 2, "free": 2, "(not set)": 1}
+    undo_merge(clickhouse, project_id, "d1")
+    assert ask(breakdowns=[{"property": of_user("plan")}])["trial"] == 1
