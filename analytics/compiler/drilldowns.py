@@ -35,8 +35,9 @@ from analytics.queries.scope import Scope
 from analytics.results.distribution import EDGES, bin_segment
 from analytics.results.drilldowns import EventRow, Page, UserRow
 from analytics.results.segments import number_value
+from analytics.schema.tables import DEVICES
 from analytics.sql.compiled import CompiledQuery
-from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
 
 ListPlan = Generator[Step, list[Any], Page]
 
@@ -45,7 +46,11 @@ def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
     shown = yield from segments_shown(point.query, scope, 2)
     behind = _behind(point, scope, shown)
     [count] = yield Step(behind.user_count(), 2)
-    return Page.of(count, (yield Step(behind.users(paging), 1)), paging, scope.tzinfo)
+    found: list[UserRow] = yield Step(behind.users(paging), 1)
+    if unnamed := [row.user for row in found if not row.is_named]:
+        ids = dict((yield Step(_ids_of_merged(unnamed, scope), 1)))
+        found = [row if row.is_named or row.user not in ids else replace(row, name=ids[row.user]) for row in found]
+    return Page.of(count, found, paging, scope.tzinfo)
 
 
 def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
@@ -58,6 +63,18 @@ def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
         return Page.of(count, [], paging, scope.tzinfo)
     near = replace(behind, window=_both(_around(moments), behind.window))
     return Page.of(count, (yield Step(near.events(paging), 1)), paging, scope.tzinfo)
+
+
+def _ids_of_merged(users: Sequence[int], scope: Scope) -> CompiledQuery[tuple[int, str]]:
+    """The ids of users of whom all that is listed came from their devices, before these had an id."""
+    statement = sql(
+        "SELECT user_actor, any(user_id) FROM {devices} FINAL WHERE project_id = {project} AND linked"
+        " AND user_actor IN {users} GROUP BY user_actor",
+        devices=identifier(DEVICES),
+        project=bind("UInt32", scope.project_id),
+        users=bind("Array(UInt64)", list(users)),
+    )
+    return CompiledQuery.of(statement, lambda line: (line[0], line[1]))
 
 
 def _behind(point: Point, scope: Scope, shown: Sequence[Key]) -> _Behind:
@@ -126,13 +143,13 @@ class _Behind:
     def users(self, paging: Paging) -> CompiledQuery[UserRow]:
         """The one last seen first."""
         statement = sql(
-            "SELECT user, began, name, events, first, last, y FROM ({users}){after}"
+            "SELECT user, began, name, is_named, events, first, last, y FROM ({users}){after}"
             " ORDER BY last DESC, user DESC, began DESC LIMIT {limit}",
             users=self._users(),
             after=_after(sql("(last, user, began)"), paging),
             limit=bind("UInt32", paging.limit + 1),
         )
-        return CompiledQuery.of(statement, lambda line: UserRow(*line), FINAL_SETTINGS)
+        return CompiledQuery.of(statement, _user_row, FINAL_SETTINGS)
 
     def event_count(self) -> CompiledQuery[int]:
         return CompiledQuery.of(sql("SELECT count() FROM ({rows})", rows=self._events([])), _count, FINAL_SETTINGS)
@@ -188,7 +205,8 @@ class _Behind:
             "SELECT user, {began} AS began,"
             # Whoever has an id of their own is called by it, else by the device that was seen last.
             " if(max(user_id) != '', max(user_id), argMax(distinct_id, (time, version))) AS name,"
-            " count() AS events, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,"
+            " max(user_id) != '' AS is_named, count() AS events,"
+            " toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,"
             " CAST({y} AS Nullable(Float64)) AS y FROM ({rows}) GROUP BY {keys}",
             began=sql("session") if by_session else sql("toInt64(0)"),
             y=sql("NULL") if asked.per_user is None else of_each_user(asked.per_user, sql("x0")),
@@ -267,6 +285,11 @@ def _after(place: Fragment, paging: Paging) -> Fragment:
         one=bind("UInt64", one),
         two=bind("UInt64", two),
     )
+
+
+def _user_row(line: tuple[Any, ...]) -> UserRow:
+    user, began, name, is_named, *numbers = line
+    return UserRow(user, began, name, bool(is_named), *numbers)
 
 
 def _count(line: tuple[Any, ...]) -> int:

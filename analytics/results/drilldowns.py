@@ -24,6 +24,7 @@ class UserRow:
     user: int
     session_ms: int
     name: str
+    is_named: bool  # by an id that one of these events carries, and not by a device
     events: int
     first_ms: int
     last_ms: int

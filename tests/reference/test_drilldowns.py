@@ -41,6 +41,7 @@ QUESTIONS_PER_HISTORY = 10
 NUMBERS_PER_QUESTION = int(os.environ.get("DRILLDOWN_NUMBERS", "2"))  # at most, beside a zero; which ones is chance
 HISTORIES = range(max(1, QUESTIONS // QUESTIONS_PER_HISTORY))
 
+IDS = ("U1", "U2", "U3")  # of users who logged in
 OF_USERS = (
     MeasureKind.UNIQUE, MeasureKind.DAU, MeasureKind.WAU, MeasureKind.MAU, MeasureKind.CUMULATIVE_UNIQUE,
     MeasureKind.SESSIONS,
@@ -218,6 +219,7 @@ def _check_events(asked: Asked, users: list[UserRow], events: list[EventRow], na
     for event in events:
         theirs.setdefault(naive.by_key[event.event, event.version], []).append(event.time_ms)
     spans = sorted((len(moments), min(moments), max(moments)) for moments in theirs.values())
+    assert {who for who in theirs if who in IDS} <= {user.name for user in users}, told
     by_user: dict[int, list[UserRow]] = {}
     for user in users:
         by_user.setdefault(user.user, []).append(user)

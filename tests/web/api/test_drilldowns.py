@@ -87,6 +87,16 @@ def test_a_user_says_how_often_and_when(behind):
     }
 
 
+def test_who_logged_in_later_is_called_by_their_id_in_what_they_did_before(shop, behind, write_raw):
+    write_raw("{}", device="d1", distinct_id="$device:d1")
+    write_raw("{}", event="Log In", device="d1", user="zoe", distinct_id="zoe")
+    write_raw("{}", device="d2", distinct_id="$device:d2")
+    raw = question(metrics=[{"events": ["Raw"], "measure": {"kind": "unique"}}])
+    count, users = behind(raw, {"metric": "A"})
+    assert count == 2
+    assert {user["user"] for user in users} == {"zoe", "$device:d2"}
+
+
 def test_an_event_comes_as_it_was_received_but_for_the_token(shop, behind, clickhouse):
     sent = {"plan": "x", "token": "secret", "list": [1, {"a": None}], "huge": 12345678901234567890, "amount": 2.5}
     fill(clickhouse, shop.project.pk, [("mia", "Odd", 0, sent)])
@@ -108,9 +118,12 @@ def test_a_number_that_no_float_holds_is_null(shop, behind, write_raw):
 def write_raw(shop, clickhouse):
     from analytics.clickhouse.writer import EventBatch, write_events
 
-    def write(properties: str) -> None:
-        batch = EventBatch()
-        row = (shop.project.pk, 99, "Raw", "zoe", "raw", int(NOON.timestamp() * 1000), "", "", properties)
+    numbers = itertools.count(100)
+
+    def write(properties: str, event: str = "Raw", distinct_id: str = "zoe", user: str = "", device: str = "") -> None:
+        batch, number = EventBatch(), next(numbers)
+        at = int(NOON.timestamp() * 1000)
+        row = (shop.project.pk, number, event, distinct_id, f"raw-{number}", at, user, device, properties)
         for column, value in zip(EventBatch.__dataclass_fields__, row, strict=True):
             getattr(batch, column).append(value)
         write_events(clickhouse, batch)
