@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from analytics.charts.axes import units_of
-from analytics.charts.looks import is_distribution, segments_of, wholes_of
+from analytics.charts.looks import is_distribution, numbers_of, segments_of, wholes_of
 from analytics.queries.text import listed
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Series
@@ -46,7 +46,7 @@ def in_a_pie(result: InsightsResult) -> str | None:
 
 
 def as_numbers(result: InsightsResult) -> str | None:
-    wholes = [series for series in wholes_of(result) if not is_distribution(series)]
+    wholes = numbers_of(result)
     if not wholes:
         return "A distribution is many numbers: choose bars."
     if len(wholes) > MOST_NUMBERS:

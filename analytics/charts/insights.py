@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from analytics.charts.fitting import RULES
-from analytics.charts.looks import MOST_DRAWN, Drawn, is_distribution, looks, segments_of, wholes_of
+from analytics.charts.looks import MOST_DRAWN, Drawn, is_distribution, looks, numbers_of, segments_of
 from analytics.charts.over_range import bar, number, pie
 from analytics.charts.over_time import column, line, stacked, stacked_column
 from analytics.charts.theme import THEMES, Theme, layout
@@ -38,11 +38,12 @@ def suggested(result: InsightsResult) -> str:
     """The chart to begin with: bins as bars, else time where there is time, else the numbers side by side, or the only
     one."""
     shown = segments_of(result)
+    wanted = "number" if len(shown) == 1 else "bar"
     if any(is_distribution(series) for series in shown):
-        return "bar"
-    if len(result.buckets) > 1:
-        return "line"
-    return "number" if len(shown) == 1 else "bar"
+        wanted = "bar"
+    elif len(result.buckets) > 1:
+        wanted = "line"
+    return next((chart for chart in (wanted, "line", "number") if fits(result, chart) is None), wanted)
 
 
 def insights_figure(result: InsightsResult, chart: str, theme: str) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def insights_figure(result: InsightsResult, chart: str, theme: str) -> dict[str,
         raise QueryError(f"There is no {theme!r} theme; there are {listed(THEMES, 'and')}.", place="theme")
     if reason := fits(result, chart):
         raise QueryError(reason, place="chart")
-    shown = wholes_of(result) if chart == "number" else segments_of(result)
+    shown = numbers_of(result) if chart == "number" else segments_of(result)
     drawn = looks(shown[:MOST_DRAWN], THEMES[theme])
     figure: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
     compared = any(one.series.compared for one in drawn)

@@ -40,6 +40,11 @@ def wholes_of(result: InsightsResult) -> list[Series]:
     return [series for series in result.series if series.is_whole]
 
 
+def numbers_of(result: InsightsResult) -> list[Series]:
+    """What can stand as a single number: each metric's whole, but for those that are many numbers."""
+    return [series for series in wholes_of(result) if not is_distribution(series)]
+
+
 def is_distribution(series: Series) -> bool:
     """Whether it is one of the bins, or all of them together: only then do users' numbers become a count."""
     return series.measure == "per_user" and series.format == "count"

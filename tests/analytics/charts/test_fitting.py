@@ -68,5 +68,7 @@ def test_the_chart_to_begin_with():
     one_day = replace(result(), buckets=result().buckets[:1])
     assert suggested(one_day) == "number"
     assert suggested(replace(SEGMENTS, buckets=one_day.buckets)) == "bar"
-    for answer in (result(), SEGMENTS, USERS, bins(), one_day):
+    nothing = changed(replace(SEGMENTS, buckets=one_day.buckets), measure="average", values=(None,) * 3)
+    assert suggested(nothing) == "line"
+    for answer in (nothing, result(), SEGMENTS, USERS, bins(), one_day):
         assert fits(answer, suggested(answer)) is None
