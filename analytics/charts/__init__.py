@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.charts.insights import CHARTS, insights_figure
+from analytics.charts.insights import CHARTS, fits, insights_figure, suggested
+from analytics.charts.theme import THEMES
 from analytics.results import Result
 
-__all__ = ["CHARTS", "figure"]
+__all__ = ["CHARTS", "THEMES", "figure", "fits", "suggested"]
 
 
 def figure(result: Result, chart: str = "line", theme: str = "light") -> dict[str, Any]:

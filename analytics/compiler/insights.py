@@ -258,7 +258,7 @@ def _row_maker(plan: _Plan) -> Callable[[tuple[Any, ...]], InsightsRow]:
         measure = plan.query.metrics[metric].measure
         segment = _segments(plan, part, text)
         if bin is not None:
-            segment = (*segment, bin_segment(bin, whole=_is_whole(measure)))
+            segment = (*segment, bin_segment(bin, whole=has_whole_bins(measure)))
         if measure.is_rolling:
             start = plan.found[number].start
         else:
@@ -277,6 +277,6 @@ def _segments(plan: _Plan, part: int, text: Key) -> tuple[Segment, ...]:
     return plan.split.read(text)
 
 
-def _is_whole(measure: Measure) -> bool:
+def has_whole_bins(measure: Measure) -> bool:
     """Whether users' numbers are whole ones: of events, or of distinct values."""
     return measure.per_user is not None and measure.per_user.each in ("total", "distinct")

@@ -84,11 +84,12 @@ def _answered(
             shown = yield from _shown_of_pieces(query, scope, sources)
         return shown, (yield Step(compile_pieces(query, scope, shown, sources)))
     if shown is None:
-        shown = yield from _shown(query, scope, left)
+        shown = yield from segments_shown(query, scope, left)
     return shown, (yield Step(compile_insights(query, scope, shown), left))
 
 
-def _shown(query: Query, scope: Scope, left: int) -> Generator[Step, list[Any], list[Key]]:
+def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, list[Any], list[Key]]:
+    """The keys of the segments that an answer shows, the largest first; `left` readings follow."""
     if not query.breakdowns:
         return []
     shown: list[Key] = yield Step(compile_segments(query, scope, rank_all=False), left + 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from analytics.charts import CHARTS, figure, fits
+from tests.analytics.charts.results import OTHER, WHOLE, compared_with, result, value
 from tests.browser.conftest import ask
 from tests.web.shop import question
 
@@ -22,6 +24,49 @@ TRACES = {
     "funnel": ({"y": ["a", "b"], "x": [10, 4]}, ".funnellayer .point path", 2),
     "indicator": ({"value": 42, "mode": "number"}, ".indicatorlayer text", 1),
 }  # fmt: skip
+
+
+SEGMENTS = result(WHOLE, value("a"), value("b"), OTHER)
+# chart, and what it must draw of three segments in three buckets, the last not whole
+DRAWN = {
+    "line": (".scatterlayer .point", 9),
+    "stacked": (".scatterlayer .js-fill", 3),
+    "column": (".barlayer .point path", 9),
+    "stacked_column": (".barlayer .point path", 9),
+    "bar": (".barlayer .point path", 3),
+    "pie": (".pielayer .slice path.surface", 3),
+    "number": (".indicatorlayer text.number", 1),
+}
+COMPARED = {
+    "line": (".scatterlayer .lines path", 9),
+    "column": (".barlayer .point path", 18),
+    "bar": (".barlayer .point path", 6),
+    "number": (".indicatorlayer text.delta", 1),
+}
+
+
+def draw(page, made) -> None:
+    page.evaluate(
+        """async (made) => {
+            const place = Object.assign(document.createElement("div"), { id: "place" });
+            document.querySelector("main").append(place);
+            await Plotly.newPlot(place, made.data, { ...made.layout, width: 700, height: 400 });
+        }""",
+        made,
+    )
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_each_chart_of_ours_draws(page, site, chart):
+    ask(page, site, question())
+    draw(page, figure(SEGMENTS, chart))
+    selector, count = DRAWN[chart]
+    assert page.locator(f"#place {selector}").count() == count
+    if fits(compared_with(SEGMENTS), chart) is None:
+        page.evaluate("document.getElementById('place').remove()")
+        draw(page, figure(compared_with(SEGMENTS), chart))
+        selector, count = COMPARED[chart]
+        assert page.locator(f"#place {selector}").count() == count
 
 
 @pytest.mark.parametrize("kind", TRACES)

@@ -43,14 +43,14 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
     dice = random.Random(f"{SEED}-{history}")
     scope = chance.scope(dice, project_id)
     facts = chance.facts(dice, scope, dice.choice([0, 5, 40, 120]))
-    undone = _store(clickhouse, dice, project_id, facts)
+    undone = store(clickhouse, dice, project_id, facts)
     merged = pending_merges(clickhouse, project_id)
     assert merged is not None
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance.query(dice, scope)
         assert parse(canonical(query)) == query == parse(dump(query))
         around = replace(scope, merged=dice.choice([merged, merged, merged, None]))
-        result = _asked(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+        result = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
         told = f"{canonical(query)} in {scope}"
         reference = Reference(query, scope, facts, result.buckets, undone)
         shown = reference.shown()
@@ -82,7 +82,7 @@ def _largest(numbers: Numbers) -> float:
     return max((abs(number) for number in numbers.values()), default=0) * 1e-6 if numbers else 0
 
 
-def _store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fact]) -> set[str]:
+def store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fact]) -> set[str]:
     """In any order and in one part or several, so that the last received is not always the last written. Returns the
     devices whose merge was taken apart."""
     arrival = list(facts)
@@ -101,7 +101,7 @@ def _store(clickhouse: Any, dice: random.Random, project_id: int, facts: list[Fa
     return undone - again
 
 
-def _asked(query: InsightsQuery, scope: Scope, url: str, threads: int) -> InsightsResult:
+def answered(query: InsightsQuery, scope: Scope, url: str, threads: int) -> InsightsResult:
     """The answer, by the same plan that the runner follows."""
     steps = plan(query, scope)
     try:

@@ -8,6 +8,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.charts import CHARTS, THEMES
 from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import parse
@@ -22,8 +23,6 @@ from web.reports import answers, runs
 from web.reports.answers import Look
 from web.reports.models import Run
 
-CHARTS = ("line", "column")
-THEMES = ("light", "dark")
 LONGEST_WAIT = int(answers.LONGEST_WAIT.total_seconds())
 WAIT = parameter(
     "wait", number(minimum=0, maximum=LONGEST_WAIT, default=0), "Seconds to wait for the run before answering."
@@ -109,9 +108,9 @@ def answer(view: ProjectView, query: Query, look: Look, seconds: float, *, super
 
 def look_of(request: Request) -> tuple[Look, float]:
     """How the answer shall look, and how long to wait for it."""
-    return Look(read_choice(request, "chart", CHARTS, ""), read_choice(request, "theme", THEMES, "light")), _wait(
-        request
-    )
+    return Look(
+        read_choice(request, "chart", list(CHARTS), ""), read_choice(request, "theme", list(THEMES), "light")
+    ), _wait(request)
 
 
 def _supersedes(request: Request) -> UUID | None:

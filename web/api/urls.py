@@ -8,6 +8,7 @@ from django.urls import re_path
 from web.accounts.access import everyone
 from web.api.access import view
 from web.api.choices import EventsView, PropertiesView, ValuesView
+from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
 from web.api.reports import OneReportView, ReportsView, RestoreReportView, RunReportView
@@ -27,6 +28,8 @@ urlpatterns = [
     re_path(r"^openapi\.json/?$", openapi, name="openapi"),
     re_path(r"^docs/?$", docs, name="docs"),
     re_path(PROJECT + "query/?$", view(QueryView), name="query"),
+    re_path(PROJECT + "query/users/?$", view(QueryUsersView), name="query_users"),
+    re_path(PROJECT + "query/events/?$", view(QueryEventsView), name="query_events"),
     re_path(RUN + "/?$", view(RunView), name="run"),
     re_path(RUN + "/cancel/?$", view(CancelView), name="cancel"),
     re_path(PROJECT + "reports/?$", view(ReportsView), name="reports"),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import runner
-from analytics.charts import figure
+from analytics.charts import CHARTS, figure, fits, suggested
 from analytics.queries import Query
 from analytics.queries.codec import dump, parse
 from analytics.queries.sentence import sentence
@@ -70,10 +70,20 @@ def answer_document(query: Query, answer: Document, look: Look, run: Run | None 
         "query": dump(query),
         "sentence": sentence(query),
     }
-    drawn: Document = {}
+    result = InsightsResult.from_json(answer)
+    drawn: Document = {"charts": charts(result)}
     if look.chart:
-        drawn = {"figure": figure(InsightsResult.from_json(answer), chart=look.chart, theme=look.theme)}
+        drawn["figure"] = figure(result, chart=look.chart, theme=look.theme)
     return about | answer | drawn
+
+
+def charts(result: InsightsResult) -> list[Document]:
+    """Every chart: whether it fits the answer, if not why, and which one to begin with."""
+    first = suggested(result)
+    return [
+        {"name": name, "fits": (reason := fits(result, name)) is None, "reason": reason, "suggested": name == first}
+        for name in CHARTS
+    ]
 
 
 def run_document(run: Run, look: Look) -> Document:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
-from analytics.charts import CHARTS, figure
-from analytics.charts.text import number_label
+from analytics.charts import CHARTS, figure, fits
+from analytics.charts.fitting import RULES
 from analytics.errors import QueryError
 from analytics.queries.dates import Interval
-from tests.analytics.charts.results import OTHER, WHOLE, result, value
+from tests.analytics.charts.results import OTHER, WHOLE, bins, changed, compared_with, result, value
 
 HOSTILE = '<a href="javascript:alert(1)">x</a><br>&lt;b&gt; %{y} \x00'
 
@@ -22,19 +21,50 @@ def traces(made: dict[str, Any], mode: str) -> list[dict[str, Any]]:
     return [trace for trace in made["data"] if trace.get("mode") == mode]
 
 
+ANSWERS = {
+    "one metric": result(),
+    "segments of two metrics": result(WHOLE, value("a"), value("b"), OTHER, names=("A", "B")),
+    "nothing but the whole": result(WHOLE),
+    "compared": compared_with(result(WHOLE, value("a"), value("b"), OTHER)),
+    "gaps and fractions": changed(
+        result(), measure="average", unit="Average of x", format="number", values=(None, 1.25)
+    ),
+    "nothing at all": changed(result(), measure="average", unit="Average of x", format="number", values=(None,) * 3),
+    "percent": changed(result(), measure="formula", format="percent", values=(0.25, None, 1)),
+    "two units": changed(result(names=("A", "B")), only="B", measure="sum", unit="Sum of x", values=(1.5, 2, 3)),
+    "three units": changed(
+        changed(result(names=("A", "B", "C")), only="B", unit="Users"), only="C", unit="Sum of x", format="number"
+    ),
+    "a distribution": bins(),
+    "a rolling average": changed(result(), values=(None, 100.5, 101.5), rolling=2),
+}
+
+
+def test_every_chart_has_its_rule():
+    assert list(RULES) == list(CHARTS)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("chart", CHARTS)
-def test_plotly_accepts_it(chart: str, theme: str):
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_plotly_accepts_it(answer: str, chart: str, theme: str):
     import plotly.graph_objects as go
 
-    for drawn in (result(), result(WHOLE, value("a"), value("b"), OTHER, names=("A", "B")), result(WHOLE)):
-        made = figure(drawn, chart, theme)
-        go.Figure(made)
-        assert json.loads(orjson.dumps(made)) == made
+    drawn = ANSWERS[answer]
+    if fits(drawn, chart):
+        with pytest.raises(QueryError):
+            figure(drawn, chart, theme)
+        return
+    made = figure(drawn, chart, theme)
+    go.Figure(made)
+    assert made["data"]
+    assert json.loads(orjson.dumps(made)) == made
 
 
 def test_an_unknown_chart_is_named():
-    with pytest.raises(QueryError, match="no 'radar' chart; there are line, column, bar"):
+    with pytest.raises(
+        QueryError, match="no 'radar' chart; there are line, stacked, column, stacked_column, bar, pie and number"
+    ):
         figure(result(), "radar")
     with pytest.raises(QueryError, match="no 'sepia' theme"):
         figure(result(), "line", "sepia")
@@ -71,10 +101,8 @@ def test_segments_are_drawn_and_the_whole_is_not():
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_names_are_shown_letter_by_letter(chart: str):
-    drawn = result(value(HOSTILE), names=(HOSTILE, "B"))
-    # A unit names a property: "Sum of <a href=…".
-    series = tuple(replace(each, unit=HOSTILE) for each in drawn.series)
-    made = json.dumps(figure(replace(drawn, series=series), chart))
+    hostile = changed(result(WHOLE, value(HOSTILE), value("b"), names=(HOSTILE,)), unit=HOSTILE)
+    made = json.dumps(figure(hostile, chart))
     assert "<a" not in made
     assert "javascript:alert" in made  # shown, not followed
     assert "&lt;a href=" in made
@@ -84,8 +112,9 @@ def test_names_are_shown_letter_by_letter(chart: str):
 def test_names_never_reach_a_template():
     """Plotly fills %{…} in templates: a name stands in customdata, which is filled in once and not read again."""
     for chart in CHARTS:
-        for trace in figure(result(value(HOSTILE)), chart)["data"]:
+        for trace in figure(result(WHOLE, value(HOSTILE), value("b"), names=(HOSTILE,)), chart)["data"]:
             assert "javascript" not in trace.get("hovertemplate", "")
+            assert "texttemplate" not in trace
 
 
 def test_long_names_are_cut():
@@ -114,47 +143,88 @@ def test_bars_are_the_totals():
     assert bars["x"] == [273, 243]
 
 
-@pytest.mark.parametrize(
-    "number, format, label",
-    [
-        (None, "count", "–"),
-        (0, "count", "0"),
-        (1234567, "count", "1,234,567"),
-        (1234.5, "number", "1,234.5"),
-        (2 / 3, "number", "0.67"),
-        (0.001234, "number", "0.0012"),
-        (-0.001234, "number", "-0.0012"),
-        (100.0, "number", "100"),
-        (0.25, "percent", "25 %"),
-        (1.2345678, "percent", "123.46 %"),
-        (None, "percent", "–"),
-    ],
-)
-def test_numbers_are_read_by_people(number: float | None, format: str, label: str):
-    assert number_label(number, format) == label
-
-
-@pytest.mark.parametrize("chart", CHARTS)
-def test_no_value_is_a_gap_and_said_so(chart: str):
-    import plotly.graph_objects as go
-
-    drawn = result()
-    (series,) = drawn.series
-    values = (0.5, None, 1.25)
-    drawn = replace(drawn, series=(replace(series, values=values, total=None, format="percent"),))
-    made = figure(drawn, chart)
-    go.Figure(made)
-    trace = made["data"][-1]
-    axis = made["layout"]["xaxis" if chart == "bar" else "yaxis"]
-    assert axis["tickformat"] == ",.2~%"
-    if chart == "bar":
-        assert (list(trace["x"]), trace["customdata"][0][1]) == ([None], "–")
-    else:
-        assert list(trace["y"]) == list(values)
-        assert [data[2] for data in trace["customdata"]] == ["50 %", "–", "125 %"]
-
-
 def test_too_many_series_are_said():
     made = figure(result(*[value(str(index)) for index in range(60)]), "column")
     assert len(made["data"]) == 50
     assert made["layout"]["meta"]["series_left_out"] == 10
+
+
+# --- compared ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_earlier_time_is_a_paler_twin_with_its_own_days():
+    made = figure(compared_with(result()))
+    [twin] = [trace for trace in made["data"] if trace.get("meta")]
+    [points] = traces(made, "markers")
+    assert twin["name"] == "Sign Up (before)"
+    assert (twin["line"]["dash"], twin["y"]) == ("dot", [50, 51, 52])
+    assert twin["line"]["color"] != points["marker"]["color"]
+    assert twin["customdata"][0][:2] == ["Fri 15 March 2024", "Sign Up (before)"]
+    assert twin["x"] == points["x"]
+    assert made["layout"]["showlegend"]
+
+
+def test_columns_and_bars_stand_beside_those_of_the_earlier_time():
+    before, ours = figure(compared_with(result()), "column")["data"]
+    assert (before["y"], ours["y"]) == ([50, 51, 52], [100, 101, 102])
+    assert before["offsetgroup"] != ours["offsetgroup"]
+    before, ours = figure(compared_with(result()), "bar")["data"]
+    assert (before["x"], ours["x"]) == ([153], [303])
+
+
+def test_a_number_says_how_it_differs():
+    [trace] = figure(compared_with(result()), "number")["data"]
+    assert (trace["value"], trace["mode"]) == (303, "number+delta")
+    assert (trace["delta"]["reference"], trace["delta"]["relative"]) == (153, True)
+
+
+# --- units ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_units_have_an_axis_each_and_three_say_so():
+    made = figure(ANSWERS["two units"])
+    assert made["layout"]["yaxis"]["title"]["text"] == "Events"
+    assert made["layout"]["yaxis2"]["title"]["text"] == "Sum of x"
+    assert {trace.get("yaxis", "y") for trace in made["data"] if "B" in trace["name"]} == {"y2"}
+    assert {trace.get("yaxis", "y") for trace in made["data"] if "A" in trace["name"]} == {"y"}
+    made = figure(ANSWERS["three units"])
+    assert made["layout"]["yaxis"]["title"]["text"] == "Different units: Events · Users · Sum of x"
+
+
+def test_percents_are_written_as_percents():
+    made = figure(ANSWERS["percent"])
+    assert made["layout"]["yaxis"]["tickformat"].endswith("%")
+    [points] = traces(made, "markers")
+    assert [said[2] for said in points["customdata"]] == ["25 %", "no value", "100 %"]
+
+
+def test_a_rolling_average_is_named_on_the_axis():
+    assert figure(ANSWERS["a rolling average"])["layout"]["yaxis"]["title"]["text"] == "Events, average of 2 days"
+
+
+# --- parts of a whole -------------------------------------------------------------------------------------------------
+
+
+def test_stacks_veil_what_is_not_whole():
+    made = figure(result(WHOLE, value("a"), value("b")), "stacked")
+    assert [trace["stackgroup"] for trace in made["data"]] == ["all", "all"]
+    [veil] = made["layout"]["shapes"]
+    assert (veil["x0"], veil["x1"]) == ("2024-03-19T00:00:00", "2024-03-20T00:00:00")
+
+
+def test_slices_are_the_totals():
+    [pie] = figure(result(WHOLE, value("a"), value("b")), "pie")["data"]
+    assert (pie["values"], pie["text"]) == ([273, 243], ["a", "b"])
+    assert len(set(pie["marker"]["colors"])) == 2
+
+
+def test_bins_are_bars_in_their_order_and_their_whole_is_not_drawn():
+    [bars] = figure(bins(), "bar")["data"]
+    assert [said[0] for said in bars["customdata"]] == ["1", "2 – 4", "5 – 9"]
+    assert bars["x"] == [30, 20, 10]
+
+
+def test_a_number_is_of_the_whole_metric():
+    made = figure(result(WHOLE, value("a"), names=("Buy", "Open")), "number")
+    assert [(trace["title"]["text"], trace["value"]) for trace in made["data"]] == [("A. Buy", 903), ("B. Open", 903)]
+    assert made["data"][0]["domain"]["x"] == [0.0, 0.5]

@@ -67,6 +67,24 @@ def test_the_figure_comes_on_request_and_holds_the_same_numbers(answered):
     assert "figure" not in answered(question()).json()
 
 
+def test_an_answer_says_which_charts_fit_it_and_why_others_do_not(answered):
+    charts = {chart.pop("name"): chart for chart in answered(question()).json()["charts"]}
+    assert charts["line"] == {"fits": True, "reason": None, "suggested": True}
+    assert charts["pie"] == {
+        "fits": False,
+        "reason": "A pie needs at least two segments: add a breakdown.",
+        "suggested": False,
+    }
+
+
+def test_a_chart_that_does_not_fit_is_refused_with_the_reason(answered):
+    response = answered(question(), "?chart=pie")
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert (error["code"], error["place"]) == ("invalid_query", "chart")
+    assert "at least two segments" in error["message"]
+
+
 @pytest.mark.parametrize(
     "query, place",
     [("?chart=cake", "chart"), ("?chart=line&theme=pink", "theme"), ("?wait=nan", "wait"), ("?wait=31", "wait")],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from web.api.schemas.answers import answer_schemas
 from web.api.schemas.choices import choice_schemas
+from web.api.schemas.drilldowns import drilldown_schemas
 from web.api.schemas.queries import query_schemas
 from web.api.schemas.reports import report_schemas
 from web.api.schemas.shapes import Schema
@@ -16,4 +17,10 @@ from web.api.schemas.shapes import Schema
 
 def all_schemas() -> dict[str, Schema]:
     """By name, in reading order."""
-    return {**query_schemas(), **answer_schemas(), **report_schemas(), **choice_schemas()}
+    return {
+        **query_schemas(),
+        **answer_schemas(),
+        **drilldown_schemas(),
+        **report_schemas(),
+        **choice_schemas(),
+    }

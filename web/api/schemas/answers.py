@@ -58,6 +58,17 @@ def answer_schemas() -> dict[str, Schema]:
                 "read_rows": whole(),
                 "read_bytes": whole(),
                 "elapsed_ms": number("The time that ClickHouse took."),
+                "charts": many(
+                    opened(
+                        "A chart.",
+                        {
+                            "name": text(),
+                            "fits": yes_or_no("Whether it can show this answer."),
+                            "reason": or_null(text(), "If not, why."),
+                            "suggested": yes_or_no("Whether it is the one to begin with."),
+                        },
+                    )
+                ),
                 "sql": text("The statement, for “how is this counted”."),
             },
             {"figure": opened("A Plotly figure, if `chart` asked for one.", {})},

@@ -21,9 +21,10 @@ from web.api.schemas.shapes import Schema, ref, text, whole
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 JSON = "application/json"
-ASKING, PICKING, REPORTS = "Asking", "What can be picked", "Saved reports"
+ASKING, BEHIND, PICKING, REPORTS = "Asking", "What is behind a number", "What can be picked", "Saved reports"
 TAGS = {
     ASKING: "A question goes in; its answer comes back, or the run that is finding it.",
+    BEHIND: "The users and the events that an answer's number is made of, a page at a time.",
     PICKING: "Names of events and properties, and values, for whoever writes a question.",
     REPORTS: "Questions kept under a name.",
 }

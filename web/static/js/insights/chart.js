@@ -48,6 +48,6 @@ function fit(element) {
 // What the legend shows of each series, in the order of the series that are drawn: the table repeats it.
 export function colours(figure) {
   return figure.data
-    .filter((trace) => trace.showlegend !== false)
+    .filter((trace) => trace.showlegend !== false && !trace.meta?.compared)
     .map((trace) => [trace.marker?.color ?? trace.line?.color].flat()[0]);
 }

@@ -1,0 +1,96 @@
+"""Axes of numbers and of time, and how a number is written beside a point."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from analytics.charts.looks import Drawn
+from analytics.charts.text import escaped
+from analytics.results.insights import InsightsResult
+from analytics.results.series import Number, Series
+
+TICKS = 8
+_CLOCK = ("minute", "hour")
+_PLURAL = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months"}
+_PLURAL |= {"quarter": "quarters", "year": "years"}
+_TICK_FORMATS = {"percent": ",.1~%"}
+
+
+def written(value: Number, format: str) -> str:
+    """A number beside its point; the table has every digit."""
+    if value is None:
+        return "no value"
+    if format == "percent":
+        return f"{100 * value:,.2f}".rstrip("0").rstrip(".") + " %"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def units_of(drawn: Sequence[Series]) -> list[tuple[str, str]]:
+    """The units that numbers are of and how they are written, in the order of the series."""
+    return list(dict.fromkeys((series.unit, series.format) for series in drawn))
+
+
+def number_axes(
+    figure_layout: dict[str, Any], drawn: Sequence[Drawn], result: InsightsResult
+) -> Callable[[Drawn], dict[str, str]]:
+    """Sets up the vertical axes: numbers of two units get one each, and where there are more the only one says so.
+    Returns what puts a trace of a series on its axis."""
+    units = units_of([one.series for one in drawn])
+    averaged = _averaged(result)
+    if len(units) != 2:
+        number_axis(figure_layout["yaxis"], units, averaged)
+        return lambda one: {}
+    number_axis(figure_layout["yaxis"], units[:1], averaged)
+    second = {**figure_layout["yaxis"], "title": dict(figure_layout["yaxis"]["title"])}
+    second |= {"overlaying": "y", "side": "right", "showgrid": False}
+    number_axis(second, units[1:], averaged)
+    figure_layout["yaxis2"] = second
+    return lambda one: {"yaxis": "y2"} if (one.series.unit, one.series.format) == units[1] else {}
+
+
+def number_axis(axis: dict[str, Any], units: Sequence[tuple[str, str]], averaged: str = "") -> None:
+    formats = {format for _, format in units}
+    names = " · ".join(escaped(unit) for unit, _ in units)
+    said = f"Different units: {names}" if len(units) > 1 else names
+    axis |= {"rangemode": "tozero", "tickformat": _TICK_FORMATS.get(formats.pop(), ",") if len(formats) == 1 else ","}
+    axis["title"]["text"] = said + averaged
+
+
+def _averaged(result: InsightsResult) -> str:
+    return f", average of {result.rolling} {_PLURAL[result.interval]}" if result.rolling else ""
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def time_axis(figure_layout: dict[str, Any], result: InsightsResult) -> None:
+    axis = figure_layout["xaxis"]
+    axis["type"] = "date"
+    axis["title"]["text"] = f"{result.interval.capitalize()} ({escaped(result.zone)})"
+    if clock_changes(result):  # and the ticks say what the clock really showed
+        step = max(1, len(result.buckets) // TICKS)
+        axis["tickmode"] = "array"
+        axis["tickvals"] = positions(result)[::step]
+        axis["ticktext"] = [
+            f"{bucket.start:%H:%M}<br>{bucket.start.day} {bucket.start:%b}" for bucket in result.buckets[::step]
+        ]
+
+
+def positions(result: InsightsResult) -> list[str]:
+    """Plotly knows no zones, so it gets the clock's time. Where the clock is changed within hours, an hour that comes
+    twice would lie on top of itself: then time runs on as the first bucket's clock would have shown it."""
+    if clock_changes(result):
+        zone = dt.timezone(result.buckets[0].start.utcoffset() or dt.timedelta())
+        return [f"{bucket.start.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+    return [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+
+
+def clock_changes(result: InsightsResult) -> bool:
+    return result.interval in _CLOCK and len({bucket.start.utcoffset() for bucket in result.buckets}) > 1

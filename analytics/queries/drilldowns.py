@@ -1,0 +1,184 @@
+"""One number of an answer, named as the answer itself names it, and which page of what is behind it.
+
+A point is checked as far as its question tells; whether there is such a bucket or such a segment is known only beside
+the answer (compiler/drilldowns.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from analytics.errors import QueryError
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.metrics import Metric, letter
+from analytics.queries.text import listed, shown
+
+DEFAULT_LIMIT = 50
+HIGHEST_LIMIT = 200
+
+_CURSOR = re.compile(r"([0-9]{1,20})\.([0-9]{1,20})\.([0-9]{1,20})")
+_HIGHEST = 2**64  # of what a cursor holds; its first number is a time
+
+_Scalar: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of a breakdown, or a bin of a distribution, as the answer's JSON gives it."""
+
+    kind: str
+    value: _Scalar = None
+    upper: _Scalar = None
+
+
+ALL = Part("all")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """`segment` has one part per breakdown, and one for the bin of a distribution. Without a `bucket` it is the number
+    of the whole range. `compared` says that it is a number of the earlier time."""
+
+    query: InsightsQuery
+    metric: int
+    segment: tuple[Part, ...]
+    bucket: dt.datetime | None = None
+    compared: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.metric < len(self.query.metrics):
+            raise QueryError(f"There is no metric {letter(self.metric)} in the question.", place="at.metric")
+        wanted = depth(self.query, self.metric)
+        if len(self.segment) != wanted:
+            raise QueryError(
+                f"The segment has {len(self.segment)} parts, and the answer's segments have {wanted}: send one as the "
+                "answer gives it.",
+                place="at.segment",
+            )
+        if self.compared and self.query.comparison is None:
+            raise QueryError("The question compares with nothing: leave compared out.", place="at.compared")
+        if self.bucket is not None and self.bucket.tzinfo is None:
+            raise QueryError("The bucket's start has no offset: send it as the answer gives it.", place="at.bucket")
+        if self.bucket is not None and self.query.rolling:
+            raise QueryError(
+                "A point of a rolling average is of several buckets: open the whole range, or ask without the average.",
+                place="at.bucket",
+            )
+
+    @property
+    def asked(self) -> Metric:
+        return self.query.metrics[self.metric]
+
+    @property
+    def values(self) -> tuple[Part, ...]:
+        """The breakdowns' parts of the segment."""
+        return self.segment[: len(self.query.breakdowns)]
+
+    @property
+    def bin(self) -> Part | None:
+        """The distribution's part, unless it is of all users."""
+        return self.segment[-1] if self.asked.measure.is_distribution and self.segment[-1] != ALL else None
+
+
+def depth(query: InsightsQuery, metric: int) -> int:
+    return len(query.breakdowns) + query.metrics[metric].measure.is_distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """`after` is where the page before ended: a time in milliseconds and two numbers that tell equals apart."""
+
+    limit: int = DEFAULT_LIMIT
+    after: tuple[int, int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= HIGHEST_LIMIT:
+            raise QueryError(f"A page has 1 to {HIGHEST_LIMIT} rows, not {self.limit}.", place="limit")
+        if self.after is not None and (self.after[0] >= 2**63 or any(each >= _HIGHEST for each in self.after)):
+            raise QueryError("This cursor is none of ours: send `next` of the page before.", place="cursor")
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------------------
+
+
+def parse_point(query: InsightsQuery, fields: object) -> Point:
+    """`{"metric": "A", "segment": [{"kind": "value", "value": "Chrome"}], "bucket": "2024-03-01T00:00:00+01:00",
+    "compared": false}`. Without a segment it is the metric's whole, without a bucket the range's number."""
+    place = "at"
+    if not isinstance(fields, dict):
+        raise QueryError(f"Which number? An object is needed here, not {shown(fields)}.", place=place)
+    if unknown := fields.keys() - {"metric", "segment", "bucket", "compared"}:
+        raise QueryError(
+            f"{shown(min(unknown))} is unknown here; there are metric, segment, bucket and compared.", place=place
+        )
+    metric = _metric(query, fields.get("metric"))
+    compared = fields.get("compared", False)
+    if not isinstance(compared, bool):
+        raise QueryError(f"true or false is needed here, not {shown(compared)}.", place=f"{place}.compared")
+    return Point(
+        query, metric, _segment(fields.get("segment"), depth(query, metric)), _bucket(fields.get("bucket")), compared
+    )
+
+
+def parse_paging(limit: object, cursor: object) -> Paging:
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise QueryError(f"A whole number is needed here, not {shown(limit)}.", place="limit")
+    if cursor is None:
+        return Paging(limit)
+    found = _CURSOR.fullmatch(cursor) if isinstance(cursor, str) else None
+    if found is None:
+        raise QueryError("This cursor is none of ours: send `next` of the page before.", place="cursor")
+    at, one, two = (int(part) for part in found.groups())
+    return Paging(limit, (at, one, two))
+
+
+def cursor_text(after: tuple[int, int, int]) -> str:
+    return ".".join(str(part) for part in after)
+
+
+def _metric(query: InsightsQuery, name: object) -> int:
+    letters = [letter(index) for index in range(len(query.metrics))]
+    if name in letters:
+        return letters.index(str(name))
+    if name in [f"F{number}" for number in range(1, len(query.formulas) + 1)]:
+        raise QueryError(
+            f"{name} is a formula: nobody and nothing is behind its numbers but its metrics'. Open one of those: "
+            f"{listed(letters)}.",
+            place="at.metric",
+        )
+    raise QueryError(f"There is no metric {shown(name)}; there is {listed(letters, 'and')}.", place="at.metric")
+
+
+def _segment(found: object, wanted: int) -> tuple[Part, ...]:
+    if found is None:
+        return (ALL,) * wanted
+    if not isinstance(found, list):
+        raise QueryError(f"A segment is a list, as the answer gives it; not {shown(found)}.", place="at.segment")
+    return tuple(_part(each, f"at.segment[{index}]") for index, each in enumerate(found))
+
+
+def _part(fields: object, place: str) -> Part:
+    if not isinstance(fields, Mapping) or not isinstance(fields.get("kind"), str):
+        raise QueryError(f"A segment's part has a kind, like the answer's; not {shown(fields)}.", place=place)
+    value, upper = fields.get("value"), fields.get("upper")
+    for each in (value, upper):
+        if not (each is None or isinstance(each, str | int | float)):
+            raise QueryError(f"A segment's value is text, a number or a boolean, not {shown(each)}.", place=place)
+    return Part(fields["kind"], value, upper)
+
+
+def _bucket(start: object) -> dt.datetime | None:
+    if start is None:
+        return None
+    try:
+        if not isinstance(start, str):
+            raise ValueError
+        return dt.datetime.fromisoformat(start)
+    except ValueError:
+        raise QueryError(
+            f"A bucket is named by its start, like 2024-03-01T00:00:00+01:00; not {shown(start)}.", place="at.bucket"
+        ) from None
