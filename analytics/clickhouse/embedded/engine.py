@@ -112,7 +112,8 @@ class Lane:
         ]
         changes += [f"{name} = {_literal(value)}" for name, value in wanted.items() if self._applied.get(name) != value]
         self._applied = self._applied | wanted  # should SET fail half-way, the next statement still resets them all
-        self._query("SET " + ", ".join(changes))
+        if changes:  # none if the statement before had the same id and settings, as those of one question have
+            self._query("SET " + ", ".join(changes))
         self._applied = wanted
         if stale:
             for statement in self._kept:
