@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("engine", "storage", "ingestion", "identity", "memory", "insights")
+NAMES = ("engine", "storage", "ingestion", "identity", "memory", "insights", "asking")
 
 
 def main(wanted: list[str]) -> int:

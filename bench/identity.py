@@ -24,7 +24,8 @@ from analytics.identity import ADMIN_RANK, settle, undo_merge
 from analytics.queries.breakdowns import Breakdown
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.metrics import AllEvents, Measure, MeasureKind, Metric
+from analytics.queries.measures import Measure, MeasureKind
+from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property
 from analytics.queries.scope import Scope
 from bench.engine import Server

@@ -2,7 +2,7 @@
 
 A value is NULL where the property is not set or is of another type: 5 and "5" are different values. Which properties
 have a column of their own (hot) is decided in the first migration; a test holds the two lists together. Others are read
-from their map as the subcolumn of their key, which reads its bucket alone (docs/decisions/0020).
+from their map as the subcolumn of their key, which reads its bucket alone (docs/decisions/0026).
 """
 
 from __future__ import annotations
