@@ -18,7 +18,9 @@ from pathlib import Path
 from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("engine", "storage", "ingestion", "identity", "profiles", "kept", "fairness", "memory")
+NAMES = (
+    "engine", "storage", "ingestion", "identity", "profiles", "insights", "asking", "kept", "fairness", "memory",
+)  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:

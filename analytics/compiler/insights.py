@@ -48,10 +48,6 @@ class _Plan:
         return [self.split.column] if self.split else []
 
     @property
-    def keys(self) -> Fragment:
-        return sql(", part, segment") if self.split else EMPTY
-
-    @property
     def division(self) -> Fragment:
         if not self.split:
             return sql("toUInt8(2) AS whole_or_part, CAST(NULL AS Nullable(String)) AS text")
@@ -237,9 +233,7 @@ def _rolling(index: int, metric: Metric, plan: _Plan) -> Fragment:
     parts = pieces(cut)
     reading = Reading(plan.query, plan.scope, metric, cut.read)
     rows = reading.rows([sql("{piece} AS piece", piece=parts.expression), *plan.columns, _user(plan)])
-    changes = active_users(
-        plan.parted(rows), parts, plan.keys, plan.sets(buckets=False, ranges=True, of="user"), plan.division
-    )
+    changes = active_users(plan.parted(rows), parts, plan.sets(buckets=False, ranges=True, of="user"), plan.division)
     return sql(
         "SELECT {index} AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin,"
         " in_bucket, CAST(value AS Nullable(Float64)) AS value FROM ({changes}) WHERE in_bucket < {count}",

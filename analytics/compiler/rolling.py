@@ -1,8 +1,9 @@
 """Users of a time that ends with each bucket: 1, 7 or 30 days, or all of the range so far.
 
-A user is active in a run of buckets after each event. So the days of each user become runs that do not overlap, and a
-run adds one user where it begins and takes one away behind its end: adding these up bucket by bucket gives the users
-of each. That reads every event once, however many windows it lies in.
+A user is active in a run of buckets after each event. So a run adds one user where the run before it has ended, and
+takes one away behind its own end: adding these up bucket by bucket gives the users of each. What a run adds depends on
+its piece of time and on the user's piece before it alone, and those pairs are few: users are counted by pair. That
+reads every event once, however many windows it lies in.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def in_last_window(cut: Windows) -> Fragment:
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """The time between any two edges of windows, and which buckets' windows each piece lies in: from `first` to `last`.
-    A piece that lies in none has a first behind its last."""
+    A piece that lies in none has a first behind its last, and nothing is read of it."""
 
     edges: tuple[int, ...]
     first: tuple[int, ...]
@@ -92,29 +93,31 @@ def pieces(cut: Windows) -> Pieces:
     )
 
 
-def active_users(rows: Fragment, cut: Pieces, keys: Fragment, sets: Fragment, division: Fragment) -> Fragment:
+def active_users(rows: Fragment, cut: Pieces, sets: Fragment, division: Fragment) -> Fragment:
     """SELECT of whole_or_part, text, in_bucket and by how many users more each bucket has than the one before it.
 
-    `rows` have user, piece and what `keys` (", part, segment") and `sets` group by.
+    `rows` have user, piece and what `sets` group by.
     """
+    # Behind the last edge there are no events.
+    outside = [edge for edge, first, last in zip(cut.edges, cut.first, cut.last, strict=True) if first > last][:-1]
+    if outside:
+        rows = sql("SELECT * FROM ({rows}) WHERE piece NOT IN {these}", rows=rows, these=bind("Array(Int64)", outside))
     return sql(
         "SELECT whole_or_part, text, change.1 AS in_bucket, sum(change.2) AS value FROM"
-        " (SELECT whole_or_part, text, arrayJoin(arrayConcat("
-        "arrayMap(at -> (at, toInt64(1)), arrayFilter((at, before) -> at > before + 1, runs.1,"
-        " arrayPushFront(arrayPopBack(runs.2), toInt64(-2)))),"
-        "arrayMap(at -> (at + 1, toInt64(-1)), arrayFilter((at, next) -> next > at + 1, runs.2,"
-        " arrayPushBack(arrayPopFront(runs.1), toInt64(1000000000)))))) AS change FROM"
-        " (SELECT {division}, arraySort(groupUniqArray((transform(piece, {edges}, {first}, toInt64(0)),"
-        " transform(piece, {edges}, {last}, toInt64(-1))))) AS runs"
-        " FROM (SELECT DISTINCT user, piece{keys} FROM ({rows}))"
-        " WHERE transform(piece, {edges}, {first}, toInt64(0)) <= transform(piece, {edges}, {last}, toInt64(-1))"
-        " GROUP BY GROUPING SETS ({sets})))"
+        " (SELECT whole_or_part, text, arrayJoin([(begins, users), (ends + 1, -users)]) AS change FROM"
+        " (SELECT whole_or_part, text, toInt64(count()) AS users,"
+        " transform(piece, {edges}, {last}, toInt64(-1)) AS ends,"
+        # A moment that is no edge stands before a user's first piece.
+        " greatest(transform(piece, {edges}, {first}, toInt64(0)),"
+        " transform(before, {edges}, {last}, toInt64(-1)) + 1) AS begins FROM"
+        " (SELECT {division}, arraySort(groupUniqArray(piece)) AS active FROM ({rows}) GROUP BY GROUPING SETS ({sets}))"
+        " ARRAY JOIN active AS piece, arrayPushFront(arrayPopBack(active), toInt64(-1)) AS before"
+        " GROUP BY whole_or_part, text, piece, before) WHERE begins <= ends)"
         " GROUP BY whole_or_part, text, in_bucket",
         division=division,
         edges=bind("Array(Int64)", list(cut.edges)),
         first=bind("Array(Int64)", list(cut.first)),
         last=bind("Array(Int64)", list(cut.last)),
-        keys=keys,
         rows=rows,
         sets=sets,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analytics.schema.properties import boolean, items, nested, number, number_text
+from analytics.schema.properties import boolean, from_map, items, nested, number, number_text
 from analytics.schema.tables import DEVICES, PROFILES
 from analytics.sql.fragment import Fragment, bind, identifier, join, sql
 
@@ -25,7 +25,7 @@ def string(name: str) -> Fragment:
     """The text of a profile's property, NULL where it is not set or not text. None has a column of its own."""
     if name in _COLUMNS:
         return identifier(_COLUMNS[name])
-    return sql("if(mapContains(`strings`, {key}), `strings`[{key}], NULL)", key=bind("String", name))
+    return from_map("strings", name)
 
 
 def profiles(project_id: int) -> Fragment:

@@ -1,11 +1,13 @@
 """A property's name and type → the column expression that reads it.
 
 A value is NULL where the property is not set or is of another type: 5 and "5" are different values. Which properties
-have a column of their own (hot) is decided in the first migration; a test holds the two lists together.
+have a column of their own (hot) is decided in the first migration; a test holds the two lists together. Others are read
+from their map as the subcolumn of their key, which reads its bucket alone (docs/decisions/0026).
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, LiteralString, get_args
 
 from analytics.sql.fragment import Fragment, bind, identifier, join, sql
@@ -42,6 +44,9 @@ COLUMNS: Final[dict[str, LiteralString]] = {
 # Never a property: `time` is the event's moment, `token` is a secret of the sender's.
 HIDDEN: Final = frozenset({"time", "token"})
 
+# The subcolumn of a key is called by the key as ClickHouse escapes it; the few keys with such characters do without.
+_ESCAPED: Final = re.compile(r"[\x00-\x1f'\\\x7f]")
+
 
 def string(name: str) -> Fragment:
     """The text of a property, NULL where it is not set or not text. "" is a value."""
@@ -49,37 +54,34 @@ def string(name: str) -> Fragment:
         return identifier(HOT[name])
     if name in COLUMNS:
         return sql("nullIf({column}, '')", column=identifier(COLUMNS[name]))
-    return _from_map("strings", name)
+    return from_map("strings", name)
 
 
 def number(name: str) -> Fragment:
     """The number of a property as Nullable(Float64)."""
-    return _from_map("numbers", name)
+    return from_map("numbers", name)
 
 
 def number_text(name: str) -> Fragment:
     """The number of a property as text with every digit, also beyond 2^53: for breakdowns and exact filters."""
-    key = bind("String", name)
     return sql(
-        "if(mapContains(`numbers`, {key}),"
-        " if(mapContains(`digits`, {key}), `digits`[{key}], toString(`numbers`[{key}])), NULL)",
-        key=key,
+        "coalesce({digits}, toString({number}))", digits=from_map("digits", name), number=from_map("numbers", name)
     )
 
 
 def boolean(name: str) -> Fragment:
     """The boolean of a property as Nullable(Bool)."""
-    return _from_map("booleans", name)
+    return from_map("booleans", name)
 
 
 def nested(name: str) -> Fragment:
     """The list or object of a property as compact JSON text."""
-    return _from_map("nested", name)
+    return from_map("nested", name)
 
 
 def items(name: str) -> Fragment:
     """The distinct items of a list as texts (texts unquoted, the rest as JSON); empty where it is not a list."""
-    return items_of(sql("`nested`[{key}]", key=bind("String", name)))
+    return items_of(sql("ifNull({nested}, '')", nested=nested(name)))
 
 
 def items_of(text: Fragment) -> Fragment:
@@ -95,20 +97,23 @@ def is_set(name: str) -> Fragment:
     """Whether the event has the property, whatever its type. JSON null is not set."""
     if name in COLUMNS:
         return sql("{column} != ''", column=identifier(COLUMNS[name]))
-    key = bind("String", name)
-    anywhere = sql(
-        "(mapContains(`strings`, {key}) OR mapContains(`numbers`, {key}) OR mapContains(`booleans`, {key})"
-        " OR mapContains(`nested`, {key}))",
-        key=key,
+    anywhere = join(
+        " OR ",
+        [
+            sql("isNotNull({value})", value=from_map(column, name))
+            for column in ("strings", "numbers", "booleans", "nested")
+        ],
     )
     if name in HOT:
         return sql("(isNotNull({column}) OR {anywhere})", column=identifier(HOT[name]), anywhere=anywhere)
-    return anywhere
+    return sql("({anywhere})", anywhere=anywhere)
 
 
-def _from_map(column: LiteralString, name: str) -> Fragment:
-    key = bind("String", name)
-    return sql("if(mapContains({map}, {key}), {map}[{key}], NULL)", map=identifier(column), key=key)
+def from_map(column: LiteralString, name: str) -> Fragment:
+    """The value of a key of one of the maps, NULL where it is missing."""
+    if _ESCAPED.search(name):
+        return sql("{map}[{key}]", map=identifier(column), key=bind("String", name))
+    return sql("{map}.{key}", map=identifier(column), key=bind("Identifier", f"key_{name}"))
 
 
 def names() -> Fragment:

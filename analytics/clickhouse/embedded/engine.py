@@ -114,8 +114,7 @@ class Lane:
         if not changes:  # a further statement of the same question
             return
         self._applied = self._applied | wanted  # should SET fail half-way, the next statement still resets them all
-        if changes:  # none after a statement of the same query with the same settings
-            self._query("SET " + ", ".join(changes))
+        self._query("SET " + ", ".join(changes))
         self._applied = wanted
         if stale:
             for statement in self._kept:

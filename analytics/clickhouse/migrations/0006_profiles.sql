@@ -19,11 +19,11 @@ CREATE TABLE IF NOT EXISTS profiles @ON_CLUSTER@
     actor UInt64,
     version UInt64 CODEC(ZSTD(1)),
     deleted Bool,
-    strings Map(String, String),
-    numbers Map(String, Float64),
-    digits Map(String, String),
-    booleans Map(String, Bool),
-    nested Map(String, String)
+    strings Map(String, Nullable(String)),
+    numbers Map(String, Nullable(Float64)),
+    digits Map(String, Nullable(String)),
+    booleans Map(String, Nullable(Bool)),
+    nested Map(String, Nullable(String))
 )
 ENGINE = @REPLICATED@ReplacingMergeTree(version)
 ORDER BY (project_id, distinct_id)

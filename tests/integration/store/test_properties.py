@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,7 @@ from analytics.sql.fragment import bind, sql
 def read(clickhouse, project_id):
     def read(expression):
         text, params = sql(
-            "SELECT {value} FROM events WHERE project_id = {p} ORDER BY version",
+            "SELECT {value} FROM events FINAL WHERE project_id = {p} ORDER BY version",
             value=expression,
             p=bind("UInt32", project_id),
         ).render()
@@ -86,3 +87,18 @@ def test_a_name_is_a_value_and_never_sql(write, read):
     name = "x'] OR 1=1 -- `\\"
     write({"properties": '{"a": 1}'})
     assert read(properties.string(name)) == [None]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.b", "a b", "it's", "`", '"', "\\", "\n", "ü", "", "keys", "size0", "{p0:String}", "%(p)s", "--"]
+)
+def test_every_name_is_read_whatever_is_in_it_and_however_parts_lie(write, read, clickhouse, name):
+    text = json.dumps(name)
+    write(*({"properties": f"{{{text}: {value}}}"} for value in ('"t"', '""', "0", "false", "[]", "null")))
+    for _ in ("as inserted", "merged"):
+        assert read(properties.string(name)) == ["t", "", None, None, None, None]
+        assert read(properties.number(name)) == [None, None, 0.0, None, None, None]
+        assert read(properties.boolean(name)) == [None, None, None, False, None, None]
+        assert read(properties.nested(name)) == [None, None, None, None, "[]", None]
+        assert read(properties.is_set(name)) == [1, 1, 1, 1, 1, 0]
+        clickhouse.execute("OPTIMIZE TABLE events FINAL")

@@ -1,0 +1,328 @@
+"""Insights questions asked three ways: by us, by hand on a table of bare columns, and in the shapes of a peer.
+
+The tables and the statements that are not ours are in bench/shapes.py. All shapes have the same events and take turns,
+and their answers must be equal before anything is timed. BENCH_EVENTS sets the number of events.
+`python -m bench insights` prints the figures.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from analytics import runner
+from analytics.clickhouse.client import connect
+from analytics.clickhouse.migrate import migrate
+from analytics.queries.breakdowns import Breakdown
+from analytics.queries.dates import FixedDates, Interval
+from analytics.queries.filters import Condition, Group, Match, Operator
+from analytics.queries.formulas import Formula
+from analytics.queries.insights import InsightsQuery
+from analytics.queries.measures import Measure, MeasureKind
+from analytics.queries.metrics import Metric
+from analytics.queries.properties import Property, PropertyType
+from analytics.queries.scope import Scope
+from bench import shapes
+from bench.engine import Server
+from bench.figure import Figure
+from bench.shapes import Asked, Numbers
+
+EVENTS = int(os.environ.get("BENCH_EVENTS", "10000000"))
+CHUNK = 500_000
+ROUNDS = 5
+PATIENCE = 12.0  # seconds that the turns of one shape may take together; a slow one has fewer, but at least two
+SCOPE = Scope(1, "UTC", 1, datetime(2026, 4, 1, tzinfo=UTC))
+RANGE = FixedDates(shapes.FIRST, shapes.FIRST + timedelta(shapes.DAYS - 1))
+AMOUNT = Property("amount", PropertyType.NUMBER)
+PRO = Group(Match.ALL, (Condition(Property("plan"), Operator.IS, ("pro",)),))
+
+OURS, FLOOR, LEGACY, JSON = "ours", "floor", "legacy", "json"
+TABLES = {OURS: "events", FLOOR: "floor_events", LEGACY: "legacy_events", JSON: "json_events"}
+
+
+def metric(event: str, kind: MeasureKind, of: Property | None = None) -> Metric:
+    return Metric((event,), Measure(kind, of))
+
+
+VIEWS, USERS = metric("Page View", MeasureKind.TOTAL), metric("Page View", MeasureKind.UNIQUE)
+BOUGHT = (
+    metric("Purchase", MeasureKind.TOTAL),
+    metric("Purchase", MeasureKind.UNIQUE),
+    metric("Purchase", MeasureKind.SUM, AMOUNT),
+)
+QUESTIONS: dict[str, InsightsQuery] = {
+    "total": InsightsQuery((VIEWS,), RANGE, Interval.DAY),
+    "unique": InsightsQuery((USERS,), RANGE, Interval.DAY),
+    "total by browser": InsightsQuery((VIEWS,), RANGE, Interval.DAY, None, (Breakdown(Property("$browser")),)),
+    "unique by campaign": InsightsQuery((USERS,), RANGE, Interval.DAY, None, (Breakdown(Property("campaign")),)),
+    "sum where plan is pro": InsightsQuery((BOUGHT[2],), RANGE, Interval.DAY, PRO),
+    "median by week": InsightsQuery((metric("Purchase", MeasureKind.MEDIAN, AMOUNT),), RANGE, Interval.WEEK),
+    "weekly active": InsightsQuery((metric("Page View", MeasureKind.WAU),), RANGE, Interval.DAY),
+    "three metrics and a formula": InsightsQuery(BOUGHT, RANGE, Interval.DAY, formulas=(Formula("C / B"),)),
+}
+
+
+def run() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="bench-insights-") as folder:
+        server = Server(Path(folder) / "data")
+        try:
+            migrate(server.url)
+            with connect(server.url) as client:
+                bench = Bench(server, client, Path(folder))
+                parts = bench.fill()
+                unmerged = {name: bench.middle(lambda name=name: bench.ours(name), 3) for name in QUESTIONS}
+                bench.merge()
+                bench.check()
+                yield from bench.sizes()
+                taken = {name: bench.turns(name) for name in QUESTIONS}
+                for name, shots in taken.items():
+                    yield from figures(name, shots)
+                yield from summary(taken)
+                yield left_unmerged(taken, unmerged, parts)
+                yield from bench.several_metrics()
+        finally:
+            server.stop()
+
+
+@dataclass
+class Shots:
+    """What one question cost in one shape."""
+
+    seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    cold: float = 0.0
+    megabytes: float = 0.0
+    rows: int = 0
+    bytes: int = 0
+
+    @property
+    def middle(self) -> float:
+        return statistics.median(self.seconds)
+
+
+@dataclass
+class Bench:
+    server: Server
+    client: Any
+    folder: Path
+    by_hand: dict[str, dict[str, Asked]] = field(
+        default_factory=lambda: {
+            FLOOR: shapes.floor_questions(),
+            LEGACY: shapes.legacy_questions(),
+            JSON: shapes.json_questions(),
+        }
+    )
+
+    # --- filling ------------------------------------------------------------------------------------------------------
+
+    def fill(self) -> int:
+        """All tables from one of generated events; returns how many parts ours is in then."""
+        for view in ("event_names_from_events", "property_names_from_events"):
+            self.client.execute(f"DROP VIEW {view}")  # most of what filling costs, and nothing asks them here
+        self.client.execute(shapes.SOURCE, {"events": EVENTS, "people": shapes.PEOPLE})
+        small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
+        for first in range(0, EVENTS, CHUNK):
+            self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
+        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON):
+            self.client.execute(statement, settings=small if "INSERT" in statement else {})
+        self.client.execute("DROP TABLE source")
+        count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
+        parts: int = self.client.execute(count)[0][0]
+        return parts
+
+    def merge(self) -> None:
+        for table in TABLES.values():
+            self.client.execute(f"OPTIMIZE TABLE {table} FINAL")
+
+    def sizes(self) -> Iterator[Figure]:
+        for shape, table in TABLES.items():
+            [(size, rows)] = self.client.execute(
+                "SELECT sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active"
+                " AND database = currentDatabase() AND table = {table:String}",
+                {"table": table},
+            )
+            assert rows == EVENTS, f"{table} has {rows:,} rows"
+            yield Figure(f"{shape}: size on disk", size / rows, "bytes/event", note=f"{rows:,} events")
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def ours(self, name: str, query_id: str | None = None) -> tuple[Numbers, int, int]:
+        answer = runner.run(QUESTIONS[name], SCOPE, url=self.server.url, cache=None, query_id=query_id)
+        several = len(QUESTIONS[name].metrics) > 1
+        numbers = {
+            (series.metric if several else series.label if series.segment else ""): [
+                math.nan if value is None else float(value) for value in (*series.values, series.total)
+            ]
+            for series in answer.result.series
+        }
+        return numbers, answer.meta.read_rows, answer.meta.read_bytes
+
+    def hand(self, shape: str, name: str, query_id: str | None = None) -> tuple[Numbers, int, int]:
+        asked = self.by_hand[shape][name]
+        answers, rows, size = [], 0, 0
+        for statement in asked.statements:
+            result = self.client.execute_with_progress(statement, query_id=query_id)
+            for _ in result:
+                pass
+            answers.append(result.get_result())
+            rows, size = rows + result.progress_totals.rows, size + result.progress_totals.bytes
+        return asked.numbers(answers), rows, size
+
+    def ask(self, shape: str, name: str, query_id: str | None = None) -> tuple[Numbers, int, int]:
+        return self.ours(name, query_id) if shape == OURS else self.hand(shape, name, query_id)
+
+    def check(self) -> None:
+        """All shapes give the same numbers, as far as each gives them."""
+        for name in QUESTIONS:
+            ours = self.ours(name)[0]
+            floor = self.ask(FLOOR, name)[0]
+            formulas = {key for key in ours if key.startswith("F") and len(ours) > 1 and key not in floor}
+            for key in formulas:
+                floor[key] = [c / b for b, c in zip(floor["B"], floor["C"], strict=True)]
+            assert ours.keys() == floor.keys(), (name, ours.keys() ^ floor.keys())
+            for key in ours:
+                assert same(ours[key], floor[key]), (name, key, ours[key], floor[key])
+            for shape in (LEGACY, JSON):
+                theirs = self.ask(shape, name)[0]
+                # Their "other" adds up users, and their median is an estimate.
+                shared = [key for key in theirs if key != "(other)" or name.startswith("total")]
+                assert len(shared) >= min(len(ours) - len(formulas), shapes.TOP), (name, shape, theirs.keys())
+                for key in shared:
+                    exactness = 0.1 if name.startswith("median") else 1e-9
+                    assert same(ours[key][: len(theirs[key])], theirs[key], exactness), (name, shape, key)
+
+    # --- measuring ----------------------------------------------------------------------------------------------------
+
+    def middle(self, work: Callable[[], object], rounds: int) -> float:
+        """Seconds, after one turn to warm up."""
+        work()
+        return statistics.median(timed(work) for _ in range(rounds))
+
+    def turns(self, name: str) -> dict[str, Shots]:
+        found = {shape: Shots() for shape in TABLES}
+        for shape, shots in found.items():
+            self.forget()
+            shots.cold = timed(lambda shape=shape: self.ask(shape, name))
+            shots.megabytes, shots.rows, shots.bytes = self.watched(shape, name)
+        for turn in range(ROUNDS):
+            for shape, shots in found.items():
+                if turn >= 2 and sum(shots.seconds) > PATIENCE:
+                    continue
+                used = processor_seconds(self.server)
+                shots.seconds.append(timed(lambda shape=shape: self.ask(shape, name)))
+                shots.processor.append(processor_seconds(self.server) - used)
+        return found
+
+    def forget(self) -> None:
+        """What the engine and the kernel keep of the data."""
+        for cache in ("MARK", "PRIMARY INDEX", "UNCOMPRESSED", "QUERY CONDITION"):
+            self.client.execute(f"SYSTEM DROP {cache} CACHE")
+        for path in self.folder.rglob("*.bin"):
+            try:
+                with path.open("rb") as file:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            except FileNotFoundError:
+                continue  # a part that was merged meanwhile
+
+    def watched(self, shape: str, name: str) -> tuple[float, int, int]:
+        """The engine's own peak for the question in MB, and what was read: in a turn of its own, as watching costs."""
+        query_id, over, peak = str(uuid4()), threading.Event(), [0]
+
+        def watch() -> None:
+            with connect(self.server.url) as other:
+                while not over.is_set():
+                    found = other.execute(
+                        "SELECT max(peak_memory_usage) FROM system.processes WHERE query_id = {id:String}",
+                        {"id": query_id},
+                    )
+                    peak[0] = max(peak[0], found[0][0])
+                    time.sleep(0.002)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            _, rows, size = self.ask(shape, name, query_id)
+        finally:
+            over.set()
+            watcher.join()
+        return peak[0] / 1e6, rows, size
+
+    def several_metrics(self) -> Iterator[Figure]:
+        together = InsightsQuery(BOUGHT, RANGE, Interval.DAY)
+        apart = [InsightsQuery((each,), RANGE, Interval.DAY) for each in BOUGHT]
+
+        def ask(*queries: InsightsQuery) -> None:
+            for query in queries:
+                runner.run(query, SCOPE, url=self.server.url, cache=None)
+
+        ask(together, *apart)
+        both: list[tuple[float, float]] = [(timed(lambda: ask(together)), timed(lambda: ask(*apart))) for _ in range(5)]
+        one, three = (statistics.median(column) for column in zip(*both, strict=True))
+        note = f"{one * 1000:.0f} against {three * 1000:.0f} ms: total, users and sum of one event"
+        yield Figure("three metrics at once / one by one", one / three, "×", note=note)
+
+
+def same(ours: list[float], theirs: list[float], exactness: float = 1e-9) -> bool:
+    return len(ours) == len(theirs) and all(
+        math.isclose(one, other, rel_tol=exactness, abs_tol=1e-9) for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def processor_seconds(server: Server) -> float:
+    """The engine's processor time, to the nanosecond: Linux has a clock for each process."""
+    return time.clock_gettime((~server.process.pid << 3) | 2)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def figures(name: str, taken: dict[str, Shots]) -> Iterator[Figure]:
+    for shape, shots in taken.items():
+        note = (
+            f"cold {shots.cold * 1000:,.0f} ms; processor {statistics.median(shots.processor) * 1000:,.0f} ms;"
+            f" {shots.rows:,} rows, {shots.bytes / 1e6:,.0f} MB read; {shots.megabytes:,.0f} MB of memory"
+        )
+        if shape != OURS:
+            note = f"× {shots.middle / taken[OURS].middle:.2f} of ours; {note}"
+        yield Figure(f"{name}: {shape}", shots.middle * 1000, "ms", note=note)
+
+
+def summary(taken: dict[str, dict[str, Shots]]) -> Iterator[Figure]:
+    over = f"geometric mean of {len(taken)} questions over {EVENTS:,} events"
+    for name, one, other, aim, better in (
+        ("ours / floor", OURS, FLOOR, 1.3, "less"),
+        ("legacy shape / ours", LEGACY, OURS, 5.0, "more"),
+        ("JSON shape / ours", JSON, OURS, 1.0, "more"),
+    ):
+        elapsed = geometric(shots[one].middle / shots[other].middle for shots in taken.values())
+        processor = geometric(
+            statistics.median(shots[one].processor) / statistics.median(shots[other].processor)
+            for shots in taken.values()
+        )
+        note = f"{over}; in processor time × {processor:.2f}"
+        yield Figure(name, elapsed, "×", aim, note, "more" if better == "more" else "less")
+
+
+def left_unmerged(taken: dict[str, dict[str, Shots]], unmerged: dict[str, float], parts: int) -> Figure:
+    ratio = geometric(seconds / taken[name][OURS].middle for name, seconds in unmerged.items())
+    return Figure("ours before merging / merged", ratio, "×", note=f"{parts} parts, as filling left them")
+
+
+def geometric(ratios: Iterator[float]) -> float:
+    return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
