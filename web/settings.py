@@ -210,6 +210,6 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "PREPROCESSING_HOOKS": ["web.api.schemas.operations.without_slash"],
+    "PREPROCESSING_HOOKS": ["web.api.schemas.operations.ours"],
     "POSTPROCESSING_HOOKS": ["web.api.schemas.operations.complete"],
 }

@@ -61,7 +61,7 @@ def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
     moments = yield Step(behind.moments(paging), 2)
     if not moments:
         return Page.of(count, [], paging, scope.tzinfo)
-    near = replace(behind, window=_both(_around(moments), behind.window))
+    near = replace(behind, page=_both(_around(moments), behind.window))
     return Page.of(count, (yield Step(near.events(paging), 1)), paging, scope.tzinfo)
 
 
@@ -130,11 +130,14 @@ def _around(moments: Sequence[int]) -> Window:
 
 @dataclass(frozen=True, slots=True)
 class _Behind:
+    """`window` is the number's time; `page`, where it is known, that of the events to list."""
+
     point: Point
     scope: Scope
     window: Window
     split: Split | None
     shown: Sequence[Key]
+    page: Window | None = None
 
     def user_count(self) -> CompiledQuery[int]:
         statement = sql("SELECT count() FROM ({users})", users=self._users())
@@ -191,7 +194,7 @@ class _Behind:
 
     def _events(self, columns: list[Fragment]) -> Fragment:
         """The events behind the number; of a bin, those of its users."""
-        rows = self._rows(columns)
+        rows = self._rows(columns, self.page or self.window)
         if self.point.bin is None:
             return rows
         return sql("SELECT * FROM ({rows}) WHERE user IN (SELECT user FROM ({users}))", rows=rows, users=self._users())
@@ -199,7 +202,8 @@ class _Behind:
     def _users(self) -> Fragment:
         """SELECT of each user (or session): who, how to call them, how often and when; `y` is the user's number."""
         asked = self.point.asked.measure
-        rows = self._rows([sql("time"), sql("version"), sql("distinct_id"), sql("user_id")])
+        # Of all the number's time, whatever page is asked for: a user's number is of all of it.
+        rows = self._rows([sql("time"), sql("version"), sql("distinct_id"), sql("user_id")], self.window)
         by_session = asked.kind is MeasureKind.SESSIONS
         users = sql(
             "SELECT user, {began} AS began,"
@@ -233,7 +237,7 @@ class _Behind:
                 )
         raise _unknown_segment()
 
-    def _rows(self, columns: list[Fragment]) -> Fragment:
+    def _rows(self, columns: list[Fragment], time: Window) -> Fragment:
         """SELECT of the columns, `user` and `x0`, what the measure reads, over the events that the number is of."""
         measure = self.point.asked.measure
         distinct = "distinct" in (measure.kind, measure.per_user and measure.per_user.each)
@@ -242,11 +246,11 @@ class _Behind:
         if self.split:
             wanted.append(self.split.column)
         conditions = [sql("isNotNull(x0)") if read else EMPTY, self._in_segment()]
-        reading = Reading(self.point.query, self.scope, self.point.asked, self.window)
+        reading = Reading(self.point.query, self.scope, self.point.asked, time)
         if measure.kind is MeasureKind.SESSIONS:
             # Where a session begins depends on what came before: all of the range is read, and cut afterwards.
             rows = replace(reading, time=None).rows_with_sessions(wanted)
-            conditions.append(_inside(self.window))
+            conditions.append(_inside(time))
         else:
             rows = reading.rows([*wanted, sql("{user} AS user", user=user(self.scope))])
         if self.split:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analytics import runner
+from analytics.clickhouse import statements
 from analytics.clickhouse.executor import Progress
 from analytics.clickhouse.writer import write_events
 from analytics.queries.codec import parse
@@ -58,14 +59,14 @@ def test_a_write_during_the_reading_is_never_kept_under_the_later_version(
     which lacks it, must not be found under the version that has it."""
     scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
     write(clickhouse, project_id, "ana")
-    execute = runner.execute
+    execute = statements.execute
 
     def read_then_write(*args: Any, **options: Any) -> Any:
         rows = execute(*args, **options)
         write(clickhouse, project_id, "ben")
         return rows
 
-    monkeypatch.setattr(runner, "execute", read_then_write)
+    monkeypatch.setattr(statements, "execute", read_then_write)
     assert runner.run(QUERY, scope, url=clickhouse_url, cache=cache).result.series[0].total == 1
     monkeypatch.undo()
     assert runner.run(QUERY, scope, url=clickhouse_url, cache=cache).result.series[0].total == 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -108,17 +109,28 @@ def test_a_question_that_takes_its_place_stops_the_query(stack, asker):
 
 
 def test_a_query_that_nobody_looks_at_any_more_is_stopped(stack, asker):
-    run = begun(stack, asker, 3)
-    stack.django(
-        """
-        from datetime import timedelta
-        from web.reports import runs
-        from web.reports.models import Run
-        Run.objects.filter(pk=arguments[0]).update(looked_at=runs.timezone.now() - timedelta(seconds=601))
-        answer = len(runs.mend())
-        """,
-        run["run_id"],
-    )
+    """What beat does each ten seconds, by a process that stands ready: it starts more slowly than a query ends."""
+    ready = stack.folder / "ready"
+    with ThreadPoolExecutor(1) as pool:
+        mended = pool.submit(
+            stack.django,
+            """
+            import time
+            from datetime import timedelta
+            from pathlib import Path
+            from web.reports import runs
+            from web.reports.models import Run
+            Path(arguments[0]).touch()
+            long_ago = runs.timezone.now() - timedelta(seconds=601)
+            while not (answer := Run.objects.filter(state="running").update(looked_at=long_ago)):
+                time.sleep(0.02)
+            runs.mend()
+            """,
+            ready,
+        )
+        wait_until(ready.exists, "the process")
+        run = asker.ask(slow(3))
+        assert mended.result() == 1
     wait_until(lambda: running(stack) == 0, "its end", timeout=5, every=0.02)
     over = asker.look(run)
     assert (over["state"], over["error"]["code"]) == ("cancelled", "abandoned")

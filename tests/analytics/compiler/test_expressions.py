@@ -24,7 +24,7 @@ def test_a_comparison_reads_the_type_that_it_can_be_true_for():
     text, params = condition('properties["plan"] == "pro"')
     assert "`strings`" in text
     assert not any(other in text for other in ("numbers", "booleans", "nested"))
-    assert params == {"p0": "plan", "p1": "pro"}
+    assert params == {"p0": "key_plan", "p1": "pro"}
 
 
 def test_a_hot_property_reads_its_column_alone():
@@ -36,7 +36,7 @@ def test_a_hot_property_reads_its_column_alone():
 def test_texts_are_bound_and_never_part_of_the_statement():
     text, params = condition("""properties["x') OR 1=1 --"] == "y') OR 1=1 --" or 5 in properties["{p0:String}"]""")
     assert "OR 1=1 --" not in text
-    assert {"x') OR 1=1 --", "y') OR 1=1 --", "{p0:String}"} <= set(params.values())
+    assert {"x') OR 1=1 --", "y') OR 1=1 --", "key_{p0:String}"} <= set(params.values())
 
 
 @pytest.mark.parametrize(

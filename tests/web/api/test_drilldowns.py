@@ -144,6 +144,16 @@ def test_users_have_their_own_numbers(behind):
     assert {user["user"]: user["value"] for user in users} == {"ada": 40, "bob": 12}
 
 
+def test_the_events_of_a_bin_are_those_of_its_users_on_every_page(behind):
+    per_user = {"kind": "per_user", "per_user": {"each": "total", "across": "distribution"}}
+    asked = question(metrics=[{"events": ["Purchase"], "measure": per_user}])
+    two_to_four = {"metric": "A", "segment": [{"kind": "count", "value": 2, "upper": 4}]}
+    assert behind(asked, two_to_four)[0] == 2
+    count, events = behind(asked, two_to_four, "events")
+    assert count == len(events) == 4
+    assert {event["distinct_id"] for event in events} == {"ada", "bob"}
+
+
 def test_a_page_says_which_data_it_is_of(shop, robot, answered):
     answer = answered(question()).json()
     page = robot.post(f"{shop.url}/query/users", {"query": question(), "at": {"metric": "A"}}, format="json").json()

@@ -25,6 +25,10 @@ def test_it_is_served_to_everybody(client):
     assert response.json()["openapi"].startswith("3.1")
 
 
+def test_nothing_else_is_described():
+    assert all(path.startswith("/api/v1/projects/{project_id}/") for path, _, _ in OPERATIONS)
+
+
 def test_every_address_of_a_project_is_described():
     described = {(re.sub(r"\{\w+\}", "{}", path), method) for path, method, _ in OPERATIONS}
     from django.urls import get_resolver

@@ -29,7 +29,8 @@ PROJECT, REPORT, RUN = 4_000_000_007, 7, uuid.UUID("6f1c5e1e-5b0d-4a39-9c43-8d1f
 USERNAME, SECRET = "analyst.00000000", "only-for-this-test"
 CREDENTIALS = base64.b64encode(f"{USERNAME}:{SECRET}".encode()).decode()
 CHECKS = {
-    # A question can fit its schema and be impossible all the same, like a range that ends before it begins.
+    # A question can fit its schema and be impossible all the same, like a range that ends before it begins; and
+    # parameters that are possible one by one need not go together.
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]},
     # A list with more values than possible can be longer than any body may be.
     "negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "405", "406", "413", "415"]},
@@ -50,6 +51,8 @@ described = schemathesis.openapi.from_wsgi(
             "operations": [
                 {"include-operation-id": "askQuestion", "checks": CHECKS},
                 {"include-operation-id": "saveReport", "checks": CHECKS},
+                {"include-operation-id": "listProperties", "checks": CHECKS},
+                {"include-operation-id": "listValues", "checks": CHECKS},
                 # Its edges are saveReport's.
                 {"include-operation-id": "changeReport", "checks": CHECKS, "phases": {"coverage": {"enabled": False}}},
             ],

@@ -20,6 +20,7 @@ from web.api.schemas.shapes import Schema, ref, text, whole
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
+ROOT = "/api/v1/"
 JSON = "application/json"
 ASKING, BEHIND, PICKING, REPORTS = "Asking", "What is behind a number", "What can be picked", "Saved reports"
 TAGS = {
@@ -165,9 +166,14 @@ class Described(AutoSchema):
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
-def without_slash(endpoints: list[Endpoint]) -> list[Endpoint]:
-    """Addresses as docs/api.md writes them: the trailing slash is welcome, but not part of their name."""
-    return [(re.sub(r"/\??$", "", path), regex, method, view) for path, regex, method, view in endpoints]
+def ours(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """The addresses of this API, as docs/api.md writes them: the trailing slash is welcome, but not part of their
+    name. Addresses that speak another product's language have documents of their own."""
+    return [
+        (re.sub(r"/\??$", "", path), regex, method, view)
+        for path, regex, method, view in endpoints
+        if path.startswith(ROOT)
+    ]
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
