@@ -20,15 +20,6 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def number_label(number: float | None, format: str) -> str:
-    """`1,234.57`, `12.5 %`, `–` for no value; of small numbers two digits: `0.0012`."""
-    if number is None:
-        return "–"
-    shown = number * 100 if format == "percent" else number
-    text = f"{shown:.2g}" if 0 < abs(shown) < 0.01 else f"{shown:,.2f}".rstrip("0").rstrip(".")
-    return f"{text} %" if format == "percent" else text
-
-
 def bucket_label(start: dt.datetime, interval: str) -> str:
     """`Mon 4 March 2024`, `4 March 2024 14:00 UTC+01:00`: English, whatever the machine's locale is."""
     month = _MONTHS[start.month - 1]

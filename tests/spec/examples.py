@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.charts.text import number_label
+from analytics.charts.axes import written
 from analytics.queries import Query
 from analytics.queries.buckets import Bucket
 from analytics.queries.codec import parse
@@ -190,4 +190,6 @@ def _cells(series: Series, index: int | None) -> list[str]:
 
 def _written(number: Number, format: str) -> str:
     """Every digit that the answer has; percents as people read them."""
-    return number_label(number, format) if number is None or format == "percent" else str(number)
+    if number is None:
+        return "–"
+    return written(number, format) if format == "percent" else str(number)
