@@ -5,6 +5,7 @@ An update is refused as a whole (PayloadError) before anything of it is applied.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,7 +102,20 @@ def _add(properties: Properties, payload: Properties) -> Properties:
     for name in payload:
         if not _is_number(properties.get(name, 0)):
             raise PayloadError(f"'$add' cannot add to '{name}': it is not a number", field=f"$add.{name}")
-    return properties | {name: properties.get(name, 0) + amount for name, amount in payload.items()}
+    sums = {name: _sum(name, properties.get(name, 0), amount) for name, amount in payload.items()}
+    return properties | sums
+
+
+def _sum(name: str, so_far: float, amount: float) -> float:
+    """A whole sum keeps its digits; one beyond what a number can hold would be no JSON."""
+    try:
+        added = so_far + amount
+        fits = math.isfinite(added)
+    except OverflowError:
+        fits = False
+    if not fits:
+        raise PayloadError(f"'$add' makes '{name}' larger than a number can be", field=f"$add.{name}")
+    return added
 
 
 def _append(properties: Properties, payload: Properties) -> Properties:

@@ -77,6 +77,12 @@ def test_what_an_operation_cannot_take(item: dict[str, Any], field: str):
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize("so_far, amount", [(1.7e308, 1.7e308), (10**400, 0.5)])
+def test_adding_beyond_what_a_number_can_be_is_refused(so_far: float, amount: float):
+    with pytest.raises(PayloadError, match="larger than a number can be"):
+        applied({"n": so_far}, {"$add": {"n": amount}})
+
+
 def test_adding_to_text_is_refused():
     with pytest.raises(PayloadError, match="cannot add to 'a'"):
         applied({"a": "x"}, {"$add": {"a": 1}})
