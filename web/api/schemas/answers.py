@@ -22,6 +22,8 @@ EXAMPLE_RUN = {
     "total_rows": 10000000,
     "read_bytes": 120000000,
     "elapsed_ms": 310,
+    "expected_ms": 770,
+    "remaining_ms": 460,
     "urls": {
         "run": "/api/v1/projects/1/runs/6f1c5e1e-5b0d-4a39-9c43-8d1f6d1a2b3c",
         "cancel": "/api/v1/projects/1/runs/6f1c5e1e-5b0d-4a39-9c43-8d1f6d1a2b3c/cancel",
