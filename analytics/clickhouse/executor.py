@@ -71,11 +71,22 @@ def threads(url: str) -> int:
         return int(client.execute("SELECT getSetting('max_threads')")[0][0])
 
 
+def statement_id(query_id: str, number: int) -> str:
+    """The id of one of the statements of an answer."""
+    return f"{query_id}.{number}"
+
+
 def cancel(url: str, query_id: str) -> bool:
-    """Stop a running query, over a connection of its own. Whether there was one to stop."""
+    """Stop a running query or, of an answer, the statement that is running, over a connection of its own. Whether there
+    was one to stop."""
     client = connect(url)
     try:
-        return bool(client.execute("KILL QUERY WHERE query_id = {id:String} ASYNC", {"id": query_id}))
+        return bool(
+            client.execute(
+                "KILL QUERY WHERE query_id = {id:String} OR startsWith(query_id, {more:String}) ASYNC",
+                {"id": query_id, "more": statement_id(query_id, 0).removesuffix("0")},
+            )
+        )
     finally:
         client.disconnect()
 

@@ -1,4 +1,7 @@
-"""Following a plan: its statements one after the other under one query id, and what they cost together.
+"""Following a plan: its statements one after the other, and what they cost together.
+
+Each has a query id of its own, made of the answer's: a server may still be taking leave of a statement when the next
+one comes. `executor.cancel` ends whichever of them is running.
 
 A plan is a generator that yields statements and is sent their rows; this file must not know what it is about.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar
 
-from analytics.clickhouse.executor import Progress, execute
+from analytics.clickhouse.executor import Progress, execute, statement_id
 from analytics.clickhouse.limits import Limits
 from analytics.sql.compiled import CompiledQuery
 
@@ -64,9 +67,10 @@ class Statements:
                     Progress(self.reached.read_rows, total, self.reached.read_bytes, self.reached.elapsed)
                 )
 
+        query_id = self._query_id and statement_id(self._query_id, len(self.texts))
         self.texts.append(step.compiled.sql)
         url = self._keep_url if step.keeps else self._url
-        rows = execute(step.compiled, url=url, query_id=self._query_id, on_progress=on_progress, limits=self._limits)
+        rows = execute(step.compiled, url=url, query_id=query_id, on_progress=on_progress, limits=self._limits)
         self.reached = _together(before, Progress(rows.read_rows, rows.read_rows, rows.read_bytes, rows.elapsed))
         return rows.rows
 
