@@ -39,7 +39,9 @@ def engage(stack: Stack, token: str, *updates: dict[str, Any]) -> bool:
 
 
 def mirrored(stack: Stack, project_id: int) -> dict[str, float]:
-    sql = "SELECT distinct_id, numbers['n'] FROM profiles FINAL WHERE project_id = {p:UInt32} AND NOT deleted"
+    sql = (
+        "SELECT distinct_id, ifNull(numbers['n'], 0) FROM profiles FINAL WHERE project_id = {p:UInt32} AND NOT deleted"
+    )
     return dict(stack.ask(sql, p=project_id))
 
 

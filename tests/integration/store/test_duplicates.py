@@ -44,7 +44,7 @@ def test_merging_parts_changes_no_answer(clickhouse, write, values):
     for n in (2, 1, 3):
         write(sent(n), sent(n, insert_id=f"own {n}"))
     before = values()
-    clickhouse.execute("OPTIMIZE TABLE events FINAL")
+    clickhouse.execute("OPTIMIZE TABLE events FINAL SETTINGS optimize_skip_merged_partitions = 1")
     assert (
         values(threads=1) == values(threads=2) == before == [("View", 1.0), ("View", 2.0), ("View", 3.0), ("View", 3.0)]
     )

@@ -115,7 +115,7 @@ def everybody_counts(url: str, clickhouse: Client, project_id: int) -> None:
     assert all(profiles[f"new-{n}"]["n"] == PROCESSES for n in range(ROUNDS))
     assert [said(mirror) for mirror in mirrors] == ["False\n"] * 2
     rows = clickhouse.execute(
-        "SELECT distinct_id, numbers['n'], nested['l'] FROM profiles FINAL"
+        "SELECT distinct_id, ifNull(numbers['n'], 0), ifNull(nested['l'], '') FROM profiles FINAL"
         " WHERE project_id = {p:UInt32} AND NOT deleted",
         {"p": project},
     )
