@@ -56,7 +56,8 @@ def engage(project: Project) -> Engage:
 def copied(client: Client, project_id: int) -> dict[str, str]:
     """The profiles that questions see, each by its property `plan`."""
     rows = client.execute(
-        "SELECT distinct_id, ifNull(strings['plan'], '') FROM profiles FINAL WHERE project_id = {p:UInt32} AND NOT deleted",
+        "SELECT distinct_id, ifNull(strings['plan'], '') FROM profiles FINAL"
+        " WHERE project_id = {p:UInt32} AND NOT deleted",
         {"p": project_id},
     )
     assert len(rows) == len(dict(rows))
