@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +19,18 @@ from analytics.queries.codec import canonical
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.scope import Merged, Scope
 from analytics.runner import run
+from tests.conftest import own_engine
 from tests.reference import chance
 from tests.reference.facts import Fact, batch, owners
 
 CASES = int(os.environ.get("KEPT_CASES", "4"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 AT_ONCE = dt.timedelta(0)
+
+
+@pytest.fixture(scope="module")
+def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from own_engine(tmp_path_factory)
 
 
 @pytest.mark.timeout(0 if CASES > 100 else 300)

@@ -16,8 +16,14 @@ from analytics.schema import profiles
 from analytics.schema.identity import user
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import bind, sql
+from tests.conftest import own_engine
 from tests.integration.store.test_identity import anonymous, known
 from tests.integration.store.test_property_types import COLUMNS
+
+
+@pytest.fixture(scope="module")
+def clickhouse_url(tmp_path_factory):
+    yield from own_engine(tmp_path_factory)
 
 
 @pytest.fixture
