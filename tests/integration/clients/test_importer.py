@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from mixpanel_utils import MixpanelUtils
@@ -15,7 +16,8 @@ YEAR = 365 * 86_400
 
 
 @pytest.fixture
-def client(shop: Shop) -> MixpanelUtils:
+def client(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MixpanelUtils:
+    monkeypatch.chdir(tmp_path)  # where it leaves a copy of what it deletes
     made = MixpanelUtils(
         shop.secret, token=shop.token, service_account_username=shop.username, project_id=shop.project_id, pool_size=2
     )
