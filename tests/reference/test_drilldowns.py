@@ -36,7 +36,7 @@ from tests.reference.insights import Reference
 from tests.reference.measures import across, average, percentile
 from tests.reference.test_insights import SEED, answered, store
 
-QUESTIONS = int(os.environ.get("DRILLDOWN_QUESTIONS", "150"))
+QUESTIONS = int(os.environ.get("DRILLDOWN_QUESTIONS", "80"))
 QUESTIONS_PER_HISTORY = 10
 NUMBERS_PER_QUESTION = int(os.environ.get("DRILLDOWN_NUMBERS", "2"))  # at most; which ones is chance
 HISTORIES = range(max(1, QUESTIONS // QUESTIONS_PER_HISTORY))

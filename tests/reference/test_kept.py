@@ -23,7 +23,7 @@ from tests.conftest import own_engine
 from tests.reference import chance
 from tests.reference.facts import Fact, batch, owners
 
-CASES = int(os.environ.get("KEPT_CASES", "4"))
+CASES = int(os.environ.get("KEPT_CASES", "3"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 AT_ONCE = dt.timedelta(0)
 
