@@ -45,5 +45,5 @@ UV_COMPILE = $(VENV)/uv pip compile pyproject.toml --quiet --universal --python-
 lock: dev  ## pin the dependencies anew after a change in pyproject.toml
 	@test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet --disable-pip-version-check uv
 	$(UV_COMPILE) --extra embedded --group dev -o requirements/dev.txt
-	$(UV_COMPILE) --extra embedded -o requirements/runtime.txt
-	$(UV_COMPILE) -o requirements/server.txt
+	$(UV_COMPILE) --constraint requirements/dev.txt --extra embedded -o requirements/runtime.txt
+	$(UV_COMPILE) --constraint requirements/dev.txt -o requirements/server.txt

@@ -52,6 +52,7 @@ def test_a_deleted_project_leaves_no_row_and_touches_no_other(clickhouse, projec
         write({"user_id": "u", "device_id": "d", "properties": '{"plan": "pro"}'}, {"device_id": "d"}, project=project)
         settle(clickhouse, project, margin=timedelta(0))
         write_profiles(clickhouse, [ProfileRow(project, "u", 1, False, '{"plan": "pro"}')])
+        clickhouse.execute("INSERT INTO kept_buckets (project_id, reading) VALUES", [(project, "a reading")])
 
     def rows(project):
         return {
