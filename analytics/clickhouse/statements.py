@@ -13,13 +13,15 @@ from typing import Any, Protocol, TypeVar
 
 from analytics.clickhouse.executor import Progress, execute, statement_id
 from analytics.clickhouse.limits import Limits
+from analytics.errors import LimitReached
 from analytics.sql.compiled import CompiledQuery
 
 Result = TypeVar("Result")
 
 
 class Step(Protocol):
-    """A statement, how many readings of events are left with it, and whether it writes."""
+    """A statement, how many readings of events are left with it, whether it writes, and whether it may fail for having
+    too many rows."""
 
     @property
     def compiled(self) -> CompiledQuery[Any]: ...
@@ -27,6 +29,8 @@ class Step(Protocol):
     def left(self) -> int: ...
     @property
     def keeps(self) -> bool: ...
+    @property
+    def tries(self) -> bool: ...
 
 
 class Statements:
@@ -45,8 +49,8 @@ class Statements:
         self.texts: list[str] = []
         self.reached = Progress(0, 0, 0, 0.0)
 
-    def follow(self, steps: Generator[Step, list[Any], Result]) -> Result:
-        """Runs the steps; each is told the rows of the one before it."""
+    def follow(self, steps: Generator[Step, Any, Result]) -> Result:
+        """Runs the steps; each is told the rows of the one before it, or None of a try that had too many."""
         try:
             step = next(steps)
             while True:
@@ -55,7 +59,7 @@ class Statements:
             result: Result = over.value
             return result
 
-    def _rows(self, step: Step) -> list[Any]:
+    def _rows(self, step: Step) -> list[Any] | None:
         before = self.reached
 
         def on_progress(now: Progress) -> None:
@@ -70,7 +74,12 @@ class Statements:
         query_id = self._query_id and statement_id(self._query_id, len(self.texts))
         self.texts.append(step.compiled.sql)
         url = self._keep_url if step.keeps else self._url
-        rows = execute(step.compiled, url=url, query_id=query_id, on_progress=on_progress, limits=self._limits)
+        try:
+            rows = execute(step.compiled, url=url, query_id=query_id, on_progress=on_progress, limits=self._limits)
+        except LimitReached as error:
+            if step.tries and error.code == "row_limit":
+                return None
+            raise
         self.reached = _together(before, Progress(rows.read_rows, rows.read_rows, rows.read_bytes, rows.elapsed))
         return rows.rows
 

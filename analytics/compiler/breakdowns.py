@@ -8,14 +8,22 @@ those left over being one. So "other" has its own events and users.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import LiteralString
 
 from analytics.compiler.columns import beside_event, column, items, number_text
 from analytics.compiler.dates import date_bucket
+from analytics.compiler.number_buckets import (
+    Scale,
+    Scales,
+    auto,
+    custom,
+    even,
+    known_scale,
+    read_auto,
+    read_custom,
+    read_even,
+)
 from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, DateBuckets, EvenBuckets, Grain
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.scope import Scope
@@ -23,12 +31,11 @@ from analytics.results.segments import Segment, SegmentKind, number_value
 from analytics.schema.properties import items_of
 from analytics.sql.fragment import Fragment, bind, join, let, sql
 
-# What a row of the answer says beside the segment's text.
-SHOWN, OTHER, WHOLE = 0, 1, 2
+# A row's place among the segments that are shown, the first being 1, or what else it is counted in.
+OTHER, WHOLE = 0, 65_535
 
 Key = str | None
 
-_NONE = sql("CAST(NULL AS Nullable(String))")
 # In a key each value is marked as set or not and ended by two zero bytes; a zero byte of its own is followed by a one.
 _SET, _NOT_SET, _END = "v", "x", "\0\0"
 
@@ -58,51 +65,36 @@ class Split:
     def _is_packed(self) -> bool:
         return len(self.breakdowns) > 1 or self.has_lists
 
-    def parts(self, events: Fragment, shown: Sequence[Key]) -> Fragment:
-        """The events once per segment that they are counted in, as columns `part` (SHOWN or OTHER, or WHOLE) and
-        `segment`. A list's event has a row for the whole too, because it may be in several segments."""
-        values = bind("Array(String)", [key for key in shown if key is not None])
+    def places(self, events: Fragment, shown: Sequence[Key]) -> Fragment:
+        """The events once per segment that they are counted in, `place` instead of the segment: where it is among those
+        shown, or OTHER. A list's event has a row for the WHOLE too, because it may be in several segments."""
         if not self.has_lists:
-            is_shown = sql("ifNull(segment IN {values}, {null})", values=values, null=bind("UInt8", int(None in shown)))
-            return sql(
-                "SELECT * REPLACE (if(part = 0, segment, NULL) AS segment)"
-                " FROM (SELECT *, toUInt8(NOT {is_shown}) AS part FROM ({events}))",
-                is_shown=is_shown,
-                events=events,
+            place = sql(
+                "if(isNull(segment), {null}, {place})",
+                null=bind("UInt16", shown.index(None) + 1 if None in shown else OTHER),
+                place=_place(sql("assumeNotNull(segment)"), shown),
             )
+            return sql("SELECT * EXCEPT (segment), {place} AS place FROM ({events})", place=place, events=events)
         return sql(
-            "SELECT * EXCEPT (entry), entry.1 AS part, entry.2 AS segment FROM (SELECT * EXCEPT (segments),"
-            " arrayJoin(arrayConcat([(toUInt8(2), {none})], arrayDistinct(arrayMap(key -> if(key IN {values},"
-            " (toUInt8(0), CAST(key AS Nullable(String))), (toUInt8(1), {none})), segments)))) AS entry"
-            " FROM ({events}))",
-            values=values,
-            none=_NONE,
+            "SELECT * EXCEPT (segments), arrayJoin(arrayPushBack(arrayDistinct(arrayMap(key -> {place}, segments)),"
+            " {whole})) AS place FROM ({events})",
+            place=_place(sql("key"), shown),
+            whole=bind("UInt16", WHOLE),
             events=events,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The step of auto buckets: 1, 2, 5 or 10 times a power of ten."""
-
-    digit: Fragment
-    power: Fragment
-
-
-Scales = Mapping[int, Scale]  # by the place of a breakdown among the breakdowns
-
-
-def measured_scale(numbers: Fragment, name: LiteralString) -> tuple[Fragment, Scale]:
-    """About ten steps between the least and the greatest of `numbers` (a SELECT of `number`), as a definition for a
-    WITH clause, and its parts."""
-    definition = sql(
-        "(SELECT (if(raw > 0, multiIf(raw <= exp10(power), 1, raw <= 2 * exp10(power), 2,"
-        " raw <= 5 * exp10(power), 5, 10), 1), power) FROM (SELECT raw, if(raw > 0, floor(log10(raw)), 0) AS power FROM"
-        " (SELECT (ifNull(max(number), 0) - ifNull(min(number), 0)) / 10 AS raw FROM ({numbers})))) AS {name}",
-        numbers=numbers,
-        name=sql(name),
+def _place(key: Fragment, shown: Sequence[Key]) -> Fragment:
+    places = {each: place for place, each in enumerate(shown, start=1) if each is not None}
+    if not places:
+        return bind("UInt16", OTHER)
+    return sql(
+        "transform({key}, {keys}, {places}, {other})",
+        key=key,
+        keys=bind("Array(String)", list(places)),
+        places=bind("Array(UInt16)", list(places.values())),
+        other=bind("UInt16", OTHER),
     )
-    return definition, Scale(sql("{name}.1", name=sql(name)), sql("{name}.2", name=sql(name)))
 
 
 def known_scales(breakdowns: tuple[Breakdown, ...], shown: Sequence[Key]) -> Scales:
@@ -111,8 +103,7 @@ def known_scales(breakdowns: tuple[Breakdown, ...], shown: Sequence[Key]) -> Sca
     for index, breakdown in enumerate(breakdowns):
         if isinstance(breakdown.buckets, AutoBuckets):
             parts = [_decoded(key)[index] if len(breakdowns) > 1 or _has_lists(breakdowns) else key for key in shown]
-            _, digit, power = next((part for part in parts if part is not None), "0|1|0").split("|")
-            scales[index] = Scale(bind("Float64", float(digit)), bind("Float64", float(power)))
+            scales[index] = known_scale(next((part for part in parts if part is not None), None))
     return scales
 
 
@@ -193,12 +184,12 @@ def _text(breakdown: Breakdown, scope: Scope, scale: Scale | None) -> Fragment:
         case DateBuckets(grain):
             return date_bucket(asked, grain, scope)
         case EvenBuckets(size, start):
-            return _even(number(asked, scope), _steps(size, start))
+            return even(number(asked, scope), size, start)
         case CustomBuckets(edges):
-            return _custom(number(asked, scope), edges)
+            return custom(number(asked, scope), edges)
         case AutoBuckets():
             assert scale is not None
-            return _auto(number(asked, scope), scale)
+            return auto(number(asked, scope), scale)
     if asked.type is PropertyType.NUMBER:
         return beside_event(asked, number_text(asked), scope)
     if asked.type is PropertyType.BOOLEAN:
@@ -211,78 +202,6 @@ def number(asked: Property, scope: Scope) -> Fragment:
     if asked.source is PropertySource.EVENT:
         return column(asked)
     return sql("toFloat64OrNull({text})", text=beside_event(asked, number_text(asked), scope))
-
-
-# --- buckets of numbers -----------------------------------------------------------------------------------------------
-# An edge is (start + k × size) / scale, all whole numbers, so that it is the double nearest to the decimal that people
-# read: 0.3 begins at 0.3, which 3 × 0.1 does not.
-
-
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    size: Fragment
-    start: Fragment
-    scale: Fragment
-
-
-def _steps(size: float, start: float) -> _Steps:
-    whole_size, whole_start, scale = _whole(size, start)
-    return _Steps(bind("Float64", whole_size), bind("Float64", whole_start), bind("Float64", scale))
-
-
-def _whole(size: float, start: float) -> tuple[float, float, float]:
-    places = max(0, -min(int(Decimal(repr(each)).as_tuple().exponent) for each in (size, start)))
-    scale = 10 ** min(places, 15)
-    return float(round(size * scale)) or size * scale, float(round(start * scale)), float(scale)
-
-
-def _even(number: Fragment, steps: _Steps) -> Fragment:
-    """The bucket's number, counted from the start, as text."""
-
-    def bucket(x: Fragment) -> Fragment:
-        guess = sql(
-            "floor(({x} * {scale} - {start}) / {size})", x=x, scale=steps.scale, start=steps.start, size=steps.size
-        )
-        # What rounding moved over an edge goes back.
-        return sql(
-            "toString({guess} + if({x} >= {next}, 1, 0) - if({x} < {this}, 1, 0) + 0)",
-            guess=guess,
-            x=x,
-            next=edge(sql("({guess} + 1)", guess=guess)),
-            this=edge(guess),
-        )
-
-    def edge(k: Fragment) -> Fragment:
-        return sql("(({start} + {k} * {size}) / {scale})", start=steps.start, k=k, size=steps.size, scale=steps.scale)
-
-    return let(number, bucket)
-
-
-def _custom(number: Fragment, edges: tuple[float, ...]) -> Fragment:
-    """How many edges lie at or below the number, as text."""
-    return let(
-        number,
-        lambda x: sql(
-            "toString(if(isNull({x}), NULL, arrayCount(edge -> edge <= assumeNotNull({x}), {edges})))",
-            x=x,
-            edges=bind("Array(Float64)", list(edges)),
-        ),
-    )
-
-
-def _auto(number: Fragment, scale: Scale) -> Fragment:
-    """The bucket's number, the step's first digit and its power of ten, as text: "7|2|-1" begins at 1.4."""
-    steps = _Steps(
-        size=sql("({digit} * exp10(greatest({power}, 0)))", digit=scale.digit, power=scale.power),
-        start=sql("0"),
-        scale=sql("exp10(greatest(-{power}, 0))", power=scale.power),
-    )
-    return sql(
-        "concat({bucket}, '|', toString({digit}), '|', toString({power}))",
-        bucket=_even(number, steps),
-        digit=scale.digit,
-        power=scale.power,
-    )
 
 
 # --- reading keys -----------------------------------------------------------------------------------------------------
@@ -312,27 +231,18 @@ def _read_even(breakdown: Breakdown, text: Key) -> Segment:
     assert isinstance(breakdown.buckets, EvenBuckets)
     if text is None:
         return Segment(SegmentKind.NOT_SET)
-    size, start, scale = _whole(breakdown.buckets.size, breakdown.buckets.start)
-    k = float(text)
-    return Segment(SegmentKind.RANGE, _neat((start + k * size) / scale), _neat((start + (k + 1) * size) / scale))
+    return Segment(SegmentKind.RANGE, *read_even(text, breakdown.buckets.size, breakdown.buckets.start))
 
 
 def _read_custom(breakdown: Breakdown, text: Key) -> Segment:
     assert isinstance(breakdown.buckets, CustomBuckets)
     if text is None:
         return Segment(SegmentKind.NOT_SET)
-    edges = breakdown.buckets.edges
-    index = int(text)
-    low = _neat(edges[index - 1]) if index else None
-    return Segment(SegmentKind.RANGE, low, _neat(edges[index]) if index < len(edges) else None)
+    return Segment(SegmentKind.RANGE, *read_custom(text, breakdown.buckets.edges))
 
 
 def _read_auto(breakdown: Breakdown, text: Key) -> Segment:
-    if text is None:
-        return Segment(SegmentKind.NOT_SET)
-    k, digit, power = (float(part) for part in text.split("|"))
-    size, scale = digit * 10 ** max(power, 0), 10 ** max(-power, 0)
-    return Segment(SegmentKind.RANGE, _neat(k * size / scale), _neat((k + 1) * size / scale))
+    return Segment(SegmentKind.NOT_SET) if text is None else Segment(SegmentKind.RANGE, *read_auto(text))
 
 
 def _read_date(breakdown: Breakdown, text: Key) -> Segment:
@@ -344,10 +254,6 @@ def _read_date(breakdown: Breakdown, text: Key) -> Segment:
     if breakdown.buckets.grain is Grain.DAY_OF_WEEK:
         return Segment(SegmentKind.WEEKDAY, int(text))
     return Segment(SegmentKind.VALUE, text)
-
-
-def _neat(number: float) -> int | float:
-    return int(number) if math.isfinite(number) and number == int(number) and abs(number) <= 2**53 else number
 
 
 _READERS: dict[object, Callable[[Breakdown, Key], Segment]] = {

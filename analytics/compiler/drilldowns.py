@@ -18,7 +18,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics.compiler.breakdowns import OTHER, SHOWN, Key, Split, known_scales, split
+from analytics.compiler.breakdowns import OTHER, Key, Split, known_scales, split
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.insights import has_whole_bins
 from analytics.compiler.measures import input_of, of_each_user
@@ -254,19 +254,18 @@ class _Behind:
         else:
             rows = reading.rows([*wanted, sql("{user} AS user", user=user(self.scope))])
         if self.split:
-            rows = self.split.parts(rows, self.shown)
+            rows = self.split.places(rows, self.shown)
         return sql("SELECT * FROM ({rows}) WHERE {all}", rows=rows, all=join(" AND ", conditions) or sql("1"))
 
     def _in_segment(self) -> Fragment:
         if self.split is None:
             return EMPTY
         if all(part.kind == "other" for part in self.point.values):
-            return sql("part = {other}", other=bind("UInt8", OTHER))
-        for key in self.shown:
+            return sql("place = {other}", other=bind("UInt16", OTHER))
+        for place, key in enumerate(self.shown, start=1):
             parts = [(part.kind, part.value, part.upper) for part in self.split.read(key)]
             if parts == [(part.kind, part.value, part.upper) for part in self.point.values]:
-                same = sql("isNull(segment)") if key is None else sql("segment = {key}", key=bind("String", key))
-                return sql("part = {shown} AND {same}", shown=bind("UInt8", SHOWN), same=same)
+                return sql("place = {place}", place=bind("UInt16", place))
         raise _unknown_segment()
 
 

@@ -1,6 +1,6 @@
 """Insights as one statement: a SELECT for each reading of events, side by side, each giving the same columns.
 
-    metric | part | segment | bin | bucket | value     part: see breakdowns.py; bucket -1 is the whole range
+    metric | place | bin | bucket | value     place: of the segment, see breakdowns.py; bucket -1 is the whole range
 
 Metrics of the same events are counted in one reading. The numbers of buckets, of ranges, of segments and of the whole
 come from that reading too; which segments are shown was found before (segments.py).
@@ -16,9 +16,11 @@ from analytics.compiler.breakdowns import OTHER, WHOLE, Key, Split, known_scales
 from analytics.compiler.buckets import BucketColumn, bucket_column
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.measures import ADDS_UP, OF_USERS, across_users, aggregate, input_of, of_each_user
+from analytics.compiler.pieces import SMALL, Pieces, counted, has_plain_segments
 from analytics.compiler.rolling import active_users, pieces, windows
 from analytics.compiler.rows import Reading
-from analytics.queries.buckets import Bucket, buckets
+from analytics.queries.breakdowns import Order
+from analytics.queries.buckets import Bucket, buckets, window
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import Metric
@@ -49,20 +51,19 @@ class _Plan:
 
     @property
     def division(self) -> Fragment:
+        whole = bind("UInt16", WHOLE)
         if not self.split:
-            return sql("toUInt8(2) AS whole_or_part, CAST(NULL AS Nullable(String)) AS text")
-        return sql(
-            "if(grouping(part) = 1, toUInt8(2), part) AS whole_or_part, CAST(segment AS Nullable(String)) AS text"
-        )
+            return sql("{whole} AS at", whole=whole)
+        return sql("if(grouping(place) = 1, {whole}, place) AS at", whole=whole)
 
     def parted(self, rows: Fragment) -> Fragment:
-        return self.split.parts(rows, self.shown) if self.split else rows
+        return self.split.places(rows, self.shown) if self.split else rows
 
     def sets(self, *, buckets: bool, ranges: bool, of: LiteralString = "") -> Fragment:
         """GROUPING SETS for numbers by bucket, over the range, or both; `of` is what else to group by, like a user."""
         heads: list[LiteralString] = []
         if self.split:
-            heads.append("part, segment")
+            heads.append("place")
         if not self.split or not self.split.has_lists:  # a list's rows hold the whole already
             heads.append("")
         found: list[Fragment] = []
@@ -84,6 +85,14 @@ def compile_insights(query: InsightsQuery, scope: Scope, shown: Sequence[Key] = 
     plan = _Plan(query, scope, found, bucket_column(found), parts, shown)
     selects = [_reading(metrics, plan) for metrics in readings(query)]
     return CompiledQuery.of(join(" UNION ALL ", selects), _row_maker(plan), FINAL_SETTINGS)
+
+
+def _of_pieces(query: InsightsQuery, scope: Scope, shown: Sequence[Key]) -> _Plan:
+    """Pieces name their bucket by its start."""
+    found = buckets(query.dates, query.interval, scope)
+    starts = {milliseconds(bucket.start.timestamp()): bucket.start for bucket in found}
+    parts = split(query.breakdowns, scope, {}) if query.breakdowns else None
+    return _Plan(query, scope, found, BucketColumn(sql("bucket"), starts.__getitem__, sql("bucket")), parts, shown)
 
 
 Numbered = tuple[int, Metric]
@@ -114,16 +123,72 @@ def compile_pieces(
 ) -> CompiledQuery[InsightsRow]:
     """The same, put together from pieces of buckets (kept.py): for each reading a SELECT of bucket (its start),
     segment, numbers and actors, and the metrics' numbers of many such."""
-    found = buckets(query.dates, query.interval, scope)
-    starts = {milliseconds(bucket.start.timestamp()): bucket.start for bucket in found}
-    parts = split(query.breakdowns, scope, {}) if query.breakdowns else None
-    column = BucketColumn(sql("bucket"), starts.__getitem__, sql("bucket"))
-    plan = _Plan(query, scope, found, column, parts, shown)
+    plan = _of_pieces(query, scope, shown)
     selects = [
         _numbered(numbers, plan.parted(pieces), plan, plan.sets(buckets=True, ranges=True))
         for pieces, numbers in sources
     ]
     return CompiledQuery.of(join(" UNION ALL ", selects), _row_maker(plan), FINAL_SETTINGS)
+
+
+# --- what is made of few pieces ---------------------------------------------------------------------------------------
+
+MOST_PIECES = 100_000  # with more, finding the segments first and counting only those that are shown takes less
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A row of the answer, with the segment's key, and whether it is one of those shown."""
+
+    row: InsightsRow
+    key: Key
+    is_shown: bool
+
+
+def is_small_at_once(query: InsightsQuery) -> bool:
+    """Whether its segments can be found and counted in one reading of events, if they are not too many."""
+    return (
+        bool(query.breakdowns)
+        and has_plain_segments(query)
+        and len(readings(query)) == 1
+        and all(metric.measure.kind in SMALL for metric in query.metrics)
+    )
+
+
+def compile_at_once(query: InsightsQuery, scope: Scope) -> CompiledQuery[AtOnce]:
+    """Segments and numbers in one statement, which fails for too many rows if there are more than MOST_PIECES: each
+    segment's pieces are put together, the largest are ranked, and the pieces of the others become "other"."""
+    pieces = Pieces(tuple(readings(query)[0]))
+    plan = _of_pieces(query, scope, ())
+    assert plan.split is not None
+    numbers = pieces.together(EMPTY)
+    falling = query.segments.order is Order.TOP
+    rows = sql(
+        "SELECT toUInt16(if(rank > {limit}, 0, rank)) AS place, key, piece.1 AS bucket, piece.2 AS numbers"
+        " FROM (SELECT segment AS key, row_number() OVER (ORDER BY {order}, {ties}) AS rank, found"
+        " FROM (SELECT segment, tupleElement({numbers}[1], 2) AS value, groupArray((bucket, numbers)) AS found"
+        " FROM ({counted}) GROUP BY segment)) ARRAY JOIN found AS piece",
+        limit=bind("UInt32", query.segments.limit),
+        order=sql("value DESC NULLS LAST") if falling else sql("value ASC NULLS LAST"),
+        ties=plan.split.ties,
+        numbers=numbers,
+        counted=counted(pieces, query, scope, [window(query.dates, scope)]),
+    )
+    made = _row_maker(plan)
+
+    def row(line: tuple[Any, ...]) -> AtOnce:
+        *_, key = line
+        return AtOnce(made(line), key, line[1] not in (OTHER, WHOLE))
+
+    return CompiledQuery.of(
+        _numbered(numbers, rows, plan, plan.sets(buckets=True, ranges=not _add_up(query)), with_key=True),
+        row,
+        {**FINAL_SETTINGS, "max_rows_to_group_by": MOST_PIECES, "group_by_overflow_mode": "throw"},
+    )
+
+
+def _add_up(query: InsightsQuery) -> bool:
+    return all(metric.measure.kind in ADDS_UP for metric in query.metrics)
 
 
 # --- measures that look at each event once ----------------------------------------------------------------------------
@@ -156,13 +221,15 @@ def _plain(metrics: list[Numbered], plan: _Plan) -> Fragment:
     return _numbered(array, plan.parted(rows), plan, plan.sets(buckets=True, ranges=not kinds <= ADDS_UP))
 
 
-def _numbered(numbers: Fragment, rows: Fragment, plan: _Plan, sets: Fragment) -> Fragment:
-    """`numbers` is an aggregate: an array of (metric, number)."""
+def _numbered(numbers: Fragment, rows: Fragment, plan: _Plan, sets: Fragment, *, with_key: bool = False) -> Fragment:
+    """`numbers` is an aggregate: an array of (metric, number). With the segment's key if nobody knows its place yet."""
     return sql(
-        "SELECT number.1 AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
-        " number.2 AS value FROM (SELECT {division},"
+        "SELECT number.1 AS metric, at, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
+        " number.2 AS value{key} FROM (SELECT {division}{any_key},"
         " if(grouping(bucket) = 1, toInt64(-1), toInt64(bucket)) AS in_bucket, arrayJoin({numbers}) AS number"
         " FROM ({rows}) GROUP BY GROUPING SETS ({sets}))",
+        key=sql(", key") if with_key else EMPTY,
+        any_key=sql(", any(key) AS key") if with_key else EMPTY,
         division=plan.division,
         numbers=numbers,
         rows=rows,
@@ -208,17 +275,17 @@ def _per_user(index: int, metric: Metric, plan: _Plan) -> Fragment:
     )
     if metric.measure.is_distribution:
         return sql(
-            "SELECT {index} AS metric, whole_or_part, text,"
+            "SELECT {index} AS metric, at,"
             " CAST(roundDown(assumeNotNull(y), {edges}) AS Nullable(Float64)) AS bin, in_bucket,"
             " CAST(count() AS Nullable(Float64)) AS value"
-            " FROM ({each}) WHERE isNotNull(y) GROUP BY whole_or_part, text, bin, in_bucket",
+            " FROM ({each}) WHERE isNotNull(y) GROUP BY at, bin, in_bucket",
             index=bind("UInt16", index),
             edges=bind("Array(Float64)", list(EDGES)),
             each=each,
         )
     return sql(
-        "SELECT {index} AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
-        " CAST({across} AS Nullable(Float64)) AS value FROM ({each}) GROUP BY whole_or_part, text, in_bucket",
+        "SELECT {index} AS metric, at, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
+        " CAST({across} AS Nullable(Float64)) AS value FROM ({each}) GROUP BY at, in_bucket",
         index=bind("UInt16", index),
         across=across_users(asked, sql("y")),
         each=each,
@@ -235,7 +302,7 @@ def _rolling(index: int, metric: Metric, plan: _Plan) -> Fragment:
     rows = reading.rows([sql("{piece} AS piece", piece=parts.expression), *plan.columns, _user(plan)])
     changes = active_users(plan.parted(rows), parts, plan.sets(buckets=False, ranges=True, of="user"), plan.division)
     return sql(
-        "SELECT {index} AS metric, whole_or_part, text, CAST(NULL AS Nullable(Float64)) AS bin,"
+        "SELECT {index} AS metric, at, CAST(NULL AS Nullable(Float64)) AS bin,"
         " in_bucket, CAST(value AS Nullable(Float64)) AS value FROM ({changes}) WHERE in_bucket < {count}",
         index=bind("UInt16", index),
         changes=changes,
@@ -248,9 +315,9 @@ def _rolling(index: int, metric: Metric, plan: _Plan) -> Fragment:
 
 def _row_maker(plan: _Plan) -> Callable[[tuple[Any, ...]], InsightsRow]:
     def row(line: tuple[Any, ...]) -> InsightsRow:
-        metric, part, text, bin, number, value = line
+        metric, place, bin, number, value, *key = line
         measure = plan.query.metrics[metric].measure
-        segment = _segments(plan, part, text)
+        segment = _segments(plan, place, *key)
         if bin is not None:
             segment = (*segment, bin_segment(bin, whole=has_whole_bins(measure)))
         if measure.is_rolling:
@@ -262,13 +329,13 @@ def _row_maker(plan: _Plan) -> Callable[[tuple[Any, ...]], InsightsRow]:
     return row
 
 
-def _segments(plan: _Plan, part: int, text: Key) -> tuple[Segment, ...]:
+def _segments(plan: _Plan, place: int, *key: Key) -> tuple[Segment, ...]:
     if plan.split is None:
         return ()
-    if part in (WHOLE, OTHER):
-        kind = SegmentKind.ALL if part == WHOLE else SegmentKind.OTHER
+    if place in (WHOLE, OTHER):
+        kind = SegmentKind.ALL if place == WHOLE else SegmentKind.OTHER
         return (Segment(kind),) * len(plan.query.breakdowns)
-    return plan.split.read(text)
+    return plan.split.read(key[0] if key else plan.shown[place - 1])
 
 
 def has_whole_bins(measure: Measure) -> bool:

@@ -1,8 +1,9 @@
 """The statements that answer a question, in order, and how their rows become the result.
 
 A plan is a generator: it yields a statement, is sent its rows, and returns the result. So it stays pure, and whoever
-runs it talks to ClickHouse. Most questions are one statement; a breakdown first finds its segments, a comparison asks
-once more. Where buckets may be kept (kept.py), those that are missing are counted and kept first.
+runs it talks to ClickHouse. Most questions are one statement; a breakdown of users, or of very many segments, first
+finds those that are shown, a comparison asks once more. Where buckets may be kept (kept.py), those that are missing are
+counted and kept first.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from typing import Any, TypeAlias
 
 from analytics.compiler.breakdowns import Key, split
 from analytics.compiler.events import milliseconds
-from analytics.compiler.insights import compile_insights, compile_pieces, readings
+from analytics.compiler.insights import (
+    compile_at_once,
+    compile_insights,
+    compile_pieces,
+    is_small_at_once,
+    readings,
+)
 from analytics.compiler.kept import (
     MOST_SEGMENTS,
     Keeping,
     Kept,
-    Pieces,
     Standing,
     closed_buckets,
     compile_keeping,
@@ -31,6 +37,7 @@ from analytics.compiler.kept import (
     resolved,
     standing,
 )
+from analytics.compiler.pieces import Pieces
 from analytics.compiler.segments import compile_segments, rank_segments, segments_wanted
 from analytics.queries import Query
 from analytics.queries.buckets import Bucket, buckets
@@ -44,16 +51,18 @@ from analytics.sql.fragment import Fragment, sql
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement, how many readings of events are left with it (what a progress bar needs), and whether it keeps
-    something, for which the right to ask is not enough."""
+    """A statement, how many readings of events are left with it (what a progress bar needs), whether it keeps
+    something, for which the right to ask is not enough, and whether it is a try: where it reaches a limit of rows, the
+    plan is told None instead of rows and goes another way."""
 
     compiled: CompiledQuery[Any]
     left: int = 1
     keeps: bool = False
+    tries: bool = False
 
 
-Steps: TypeAlias = Generator[Step, list[Any], Any]
-Plan: TypeAlias = Generator[Step, list[Any], Result]
+Steps: TypeAlias = Generator[Step, Any, Any]
+Plan: TypeAlias = Generator[Step, Any, Result]
 
 
 def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:
@@ -74,7 +83,7 @@ Answered: TypeAlias = tuple[list[Key], list[InsightsRow]]
 
 def _answered(
     query: Query, scope: Scope, shown: list[Key] | None, keeping: Keeping | None, left: int
-) -> Generator[Step, list[Any], Answered]:
+) -> Generator[Step, Any, Answered]:
     """The segments that are shown, found anew unless they are given, and the rows of the answer."""
     sources = None
     if keeping is not None and is_keepable(query, scope):
@@ -83,12 +92,16 @@ def _answered(
         if shown is None:
             shown = yield from _shown_of_pieces(query, scope, sources)
         return shown, (yield Step(compile_pieces(query, scope, shown, sources)))
+    if shown is None and is_small_at_once(query):
+        found = yield Step(compile_at_once(query, scope), left, tries=True)
+        if found is not None:
+            return list({row.key: None for row in found if row.is_shown}), [row.row for row in found]
     if shown is None:
         shown = yield from segments_shown(query, scope, left)
     return shown, (yield Step(compile_insights(query, scope, shown), left))
 
 
-def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, list[Any], list[Key]]:
+def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, Any, list[Key]]:
     """The keys of the segments that an answer shows, the largest first; `left` readings follow."""
     if not query.breakdowns:
         return []
@@ -103,7 +116,7 @@ def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, lis
 Sources: TypeAlias = list[tuple[Fragment, Fragment]]  # pieces, and how their numbers are put together
 
 
-def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, list[Any], Sources | None]:
+def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, Any, Sources | None]:
     """The pieces of every reading, those that were missing counted and kept; None if that is not worth it."""
     every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
     now = standing((yield Step(compile_standing(closed, scope))))
@@ -131,7 +144,7 @@ def _completed(
     kept: list[Kept],
     closed: Sequence[Bucket],
     left: int,
-) -> Generator[Step, list[Any], list[Kept] | None]:
+) -> Generator[Step, Any, list[Kept] | None]:
     """The kept buckets of a reading, with those that were missing."""
     have = {each.bucket for each in kept}
     missing = [each for each in closed if milliseconds(each.start.timestamp()) not in have]
@@ -148,7 +161,7 @@ def _completed(
 
 def _keep(
     pieces: Pieces, query: Query, scope: Scope, keeping: Keeping, now: Standing, wanted: Sequence[Bucket], left: int
-) -> Generator[Step, list[Any], list[Kept]]:
+) -> Generator[Step, Any, list[Kept]]:
     count, mark = compile_keeping(pieces, query, scope, wanted, keeping, now.now)
     yield Step(count, left, keeps=True)
     yield Step(mark, left, keeps=True)
@@ -158,7 +171,7 @@ def _keep(
     ]
 
 
-def _shown_of_pieces(query: Query, scope: Scope, sources: Sources) -> Generator[Step, list[Any], list[Key]]:
+def _shown_of_pieces(query: Query, scope: Scope, sources: Sources) -> Generator[Step, Any, list[Key]]:
     if not query.breakdowns:
         return []
     parts = split(query.breakdowns, scope, {})

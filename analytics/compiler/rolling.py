@@ -94,7 +94,7 @@ def pieces(cut: Windows) -> Pieces:
 
 
 def active_users(rows: Fragment, cut: Pieces, sets: Fragment, division: Fragment) -> Fragment:
-    """SELECT of whole_or_part, text, in_bucket and by how many users more each bucket has than the one before it.
+    """SELECT of at, in_bucket and by how many users more each bucket has than the one before it.
 
     `rows` have user, piece and what `sets` group by.
     """
@@ -103,17 +103,17 @@ def active_users(rows: Fragment, cut: Pieces, sets: Fragment, division: Fragment
     if outside:
         rows = sql("SELECT * FROM ({rows}) WHERE piece NOT IN {these}", rows=rows, these=bind("Array(Int64)", outside))
     return sql(
-        "SELECT whole_or_part, text, change.1 AS in_bucket, sum(change.2) AS value FROM"
-        " (SELECT whole_or_part, text, arrayJoin([(begins, users), (ends + 1, -users)]) AS change FROM"
-        " (SELECT whole_or_part, text, toInt64(count()) AS users,"
+        "SELECT at, change.1 AS in_bucket, sum(change.2) AS value FROM"
+        " (SELECT at, arrayJoin([(begins, users), (ends + 1, -users)]) AS change FROM"
+        " (SELECT at, toInt64(count()) AS users,"
         " transform(piece, {edges}, {last}, toInt64(-1)) AS ends,"
         # A moment that is no edge stands before a user's first piece.
         " greatest(transform(piece, {edges}, {first}, toInt64(0)),"
         " transform(before, {edges}, {last}, toInt64(-1)) + 1) AS begins FROM"
         " (SELECT {division}, arraySort(groupUniqArray(piece)) AS active FROM ({rows}) GROUP BY GROUPING SETS ({sets}))"
         " ARRAY JOIN active AS piece, arrayPushFront(arrayPopBack(active), toInt64(-1)) AS before"
-        " GROUP BY whole_or_part, text, piece, before) WHERE begins <= ends)"
-        " GROUP BY whole_or_part, text, in_bucket",
+        " GROUP BY at, piece, before) WHERE begins <= ends)"
+        " GROUP BY at, in_bucket",
         division=division,
         edges=bind("Array(Int64)", list(cut.edges)),
         first=bind("Array(Int64)", list(cut.first)),

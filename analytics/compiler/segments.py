@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from analytics.compiler.breakdowns import Key, Scales, Split, measured_scale, number, split
+from analytics.compiler.breakdowns import Key, Split, number, split
 from analytics.compiler.columns import beside_event, column
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import condition, filters
 from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
+from analytics.compiler.number_buckets import Scales, measured_scale
 from analytics.compiler.rolling import in_last_window, windows
 from analytics.compiler.rows import Reading
 from analytics.queries.breakdowns import HIGHEST_LIMIT, AutoBuckets, Breakdown, Order

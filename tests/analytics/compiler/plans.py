@@ -25,6 +25,10 @@ def statements(query: Query, scope: Scope, *, found: int = 2) -> list[CompiledQu
         except StopIteration:
             return sent
         sent.append(step.compiled)
+        if step.tries:  # too many pieces: then it goes the other way, too
+            rows = None
+            step = walked.send(None)
+            sent.append(step.compiled)
         finds_segments = (
             step.compiled.sql.partition(" FROM ")[0].endswith("SELECT segment") or "WITH (" in (step.compiled.sql[:6])
         )
