@@ -29,6 +29,7 @@ from analytics.queries.scope import Scope
 from analytics.results.insights import InsightsResult
 from tests.reference import chance
 from tests.reference.calendar import bucket_of
+from tests.reference.derived import expected, with_derived
 from tests.reference.facts import Fact, batch, owners
 from tests.reference.insights import Numbers, Reference
 
@@ -56,6 +57,8 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         reference = Reference(query, scope, facts, result.buckets, undone)
         shown = reference.shown()
         assert _close(_numbers(result, query, scope), reference.numbers(shown), told)
+        if dice.random() < 0.3 and (derived := with_derived(dice, query)):
+            _check_derived(derived, around, clickhouse_url, reference.numbers(shown))
         if query.comparison:
             dates, back = compared(query.comparison, query.dates, scope)
             before = replace(query, dates=dates, comparison=None)
@@ -64,6 +67,24 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
             beside = {bucket_of(each.start, query.interval, back) for each in found[: len(result.buckets)]} | {None}
             wanted = {key: number for key, number in wanted.items() if key[2] in beside}
             assert _close(_numbers(result, before, back, compared=True), wanted, told)
+
+
+def _check_derived(query: InsightsQuery, scope: Scope, url: str, numbers: Numbers) -> None:
+    """Every line of metrics and formulas, with what is no number and what is zero."""
+    result = answered(query, scope, url, threads=2)
+    assert {series.metric for series in result.series if series.metric.startswith("F")} == {
+        f"F{number}" for number, _ in enumerate(query.formulas, start=1)
+    }
+    found = [bucket_of(each.start, query.interval, scope) for each in result.buckets]
+    scale = _largest(numbers)
+    for series in result.series:
+        segments = tuple((str(part.kind), part.value, part.upper) for part in series.segment)
+        wanted = expected(query, numbers, series.metric, segments, found)
+        for ours, naive in zip((*series.values, series.total), wanted, strict=True):
+            told = (canonical(query), str(scope), series.metric, segments, ours, naive)
+            assert (ours is None) == (naive is None), told
+            # Numbers that cancel out leave what rounding left of them; multiplied, the more.
+            assert ours is None or math.isclose(ours, naive, rel_tol=1e-8, abs_tol=1e-5 * scale * max(1, scale)), told
 
 
 def _close(found: Numbers, wanted: Numbers, told: str) -> bool:
