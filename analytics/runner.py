@@ -53,9 +53,10 @@ def run(
     return answer
 
 
-def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> Answer | None:
-    """The answer if it is known already; never starts a query."""
-    return answers.find(cache, key(query, scope, url)[0])
+def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> tuple[str, Answer | None]:
+    """What the answer is kept under, and the answer if it is known already; never asks for it."""
+    name, _ = key(query, scope, url)
+    return name, answers.find(cache, name)
 
 
 def key(query: Query, scope: Scope, url: str) -> tuple[str, int]:

@@ -30,7 +30,7 @@ def test_the_second_answer_comes_from_the_cache_until_something_is_written(
 ):
     scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
     write(clickhouse, project_id, "ana")
-    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) is None
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache)[1] is None
     first = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
     assert (first.result.series[0].total, first.meta.cached) == (1, False)
     assert first.meta.read_rows > 0
@@ -38,9 +38,9 @@ def test_the_second_answer_comes_from_the_cache_until_something_is_written(
     second = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
     assert second.meta.cached
     assert second.result == first.result
-    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) == second
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache)[1] == second
     write(clickhouse, project_id, "ben")
-    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache) is None
+    assert runner.lookup(QUERY, scope, url=clickhouse_url, cache=cache)[1] is None
     third = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
     assert (third.result.series[0].total, third.meta.cached) == (2, False)
     assert third.meta.data_version > first.meta.data_version

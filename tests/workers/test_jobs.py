@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,8 @@ def folder(tmp_path) -> Path:
     return tmp_path / "broker"
 
 
-def connection(folder: Path) -> Connection:
-    options = {"folder": str(folder), "polling_interval": 0.001}
+def connection(folder: Path, polling: float = 0.001) -> Connection:
+    options = {"folder": str(folder), "polling_interval": polling}
     return Connection("filesystem://", transport="web.broker:FolderTransport", transport_options=options)
 
 
@@ -80,6 +82,35 @@ def test_several_workers_share_what_is_sent_meanwhile(folder):
         worker.join(20)
     assert got == list(range(SENT))
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
+
+
+def test_who_waits_is_woken_however_seldom_it_looks(folder):
+    heard: list[float] = []
+
+    def wait() -> None:
+        with connection(folder, polling=30) as link:
+            link.SimpleQueue("work").get(timeout=25).ack()
+            heard.append(time.monotonic())
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    bell = folder / "work.bell"
+    while not bell.exists():
+        time.sleep(0.01)
+    time.sleep(0.2)  # it looked, found nothing and waits
+    with connection(folder) as link:
+        sent = time.monotonic()
+        link.SimpleQueue("work").put({})
+    waiter.join(28)
+    assert heard
+    assert heard[0] - sent < 15
+
+
+def test_a_bell_that_nobody_hears_is_no_error(folder):
+    with connection(folder) as link:
+        for _ in range(3):
+            link.SimpleQueue("work").put({})
+    assert not (folder / "work.bell").exists()
 
 
 def test_purging_empties_a_queue(folder):

@@ -25,7 +25,8 @@ from web.projects.models import Project
 from web.reports import estimates, runs
 from web.reports.models import Run, RunState
 
-LOOK_EVERY = 0.02  # seconds, while a request waits for its run
+# While a request waits for its run it looks again after a twentieth of what it has waited, within these (seconds).
+SOONEST, LATEST = 0.002, 0.05
 LONGEST_WAIT = timedelta(seconds=30)
 
 Document = dict[str, Any]
@@ -44,19 +45,20 @@ def ask(
 ) -> Run | Document:
     """The kept answer at once, or the run that is finding it. `supersedes`: the run that the asker no longer wants."""
     scope = runs.scope_of(project, timezone.now())
-    kept = runner.lookup(query, scope, url=settings.CLICKHOUSE_QUERY_URL, cache=cache)
+    key, kept = runner.lookup(query, scope, url=settings.CLICKHOUSE_QUERY_URL, cache=cache)
     if kept is not None:
         if supersedes is not None:
             runs.supersede(project, supersedes, asker)
         return kept.to_json()
-    return runs.start(project=project, query=query, scope=scope, asker=asker, user=user, supersedes=supersedes)
+    return runs.start(project=project, query=query, scope=scope, key=key, asker=asker, user=user, supersedes=supersedes)
 
 
 def wait(run: Run, seconds: float) -> Run:
     """The run as soon as it is over, or as it is after that time."""
-    deadline = time.monotonic() + min(seconds, LONGEST_WAIT.total_seconds())
-    while run.is_in_flight and time.monotonic() < deadline:
-        time.sleep(LOOK_EVERY)
+    started = time.monotonic()
+    longest = min(seconds, LONGEST_WAIT.total_seconds())
+    while run.is_in_flight and (waited := time.monotonic() - started) < longest:
+        time.sleep(min(max(SOONEST, waited / 20), LATEST))
         run.refresh_from_db(fields=["state"])
     run.refresh_from_db()
     return run

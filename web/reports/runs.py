@@ -21,7 +21,6 @@ from analytics.errors import FootfallError, OurError, QueryError
 from analytics.queries import Query
 from analytics.queries.codec import canonical
 from analytics.queries.scope import Scope
-from analytics.runner import key as answer_key
 from web import jobs
 from web.accounts.models import User
 from web.projects.models import Project
@@ -58,14 +57,20 @@ def scope_of(project: Project, now: datetime) -> Scope:
 
 
 def start(
-    *, project: Project, query: Query, scope: Scope, asker: str, user: User | None, supersedes: UUID | None = None
+    *,
+    project: Project,
+    query: Query,
+    scope: Scope,
+    key: str,
+    asker: str,
+    user: User | None,
+    supersedes: UUID | None = None,
 ) -> Run:
     """A run of the question: the one in flight if somebody asked the same, else a new one.
 
-    `supersedes` is the run of a question that the asker put this one in the place of.
+    `key` is what its answer would be kept under now. The data's version is in it: who asks after a write must not get
+    an answer from before it. `supersedes` is the run of a question that the asker put this one in the place of.
     """
-    # The data's version is in the key: who asks after a write must not get an answer from before it.
-    key, _ = answer_key(query, scope, settings.CLICKHOUSE_QUERY_URL)
     joined = _join(project, key, asker)
     if supersedes is not None and (joined is None or joined.pk != supersedes):
         supersede(project, supersedes, asker)

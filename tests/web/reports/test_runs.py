@@ -134,7 +134,12 @@ def test_a_question_whose_job_cannot_be_sent_fails_at_once(project, clickhouse_u
     query = parse(question())
     with pytest.raises(Unavailable):
         runs.start(
-            project=project, query=query, scope=runs.scope_of(project, timezone.now()), asker="user:1", user=None
+            project=project,
+            query=query,
+            scope=runs.scope_of(project, timezone.now()),
+            key="new",
+            asker="user:1",
+            user=None,
         )
     assert Run.objects.get().state == RunState.FAILED
 
