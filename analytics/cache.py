@@ -10,6 +10,7 @@ The storage is handed in; this file must not know which it is, nor how answers a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -68,6 +69,15 @@ def find(storage: Storage, name: str) -> Answer | None:
 
 def keep(storage: Storage, name: str, answer: Answer) -> None:
     storage.set(name, answer.to_bytes(), SECONDS_KEPT)
+
+
+def asked_before(storage: Storage, project_id: int, readings: Sequence[str]) -> bool:
+    """Whether all of these were asked for lately, under whatever version of the data; from now on they were."""
+    names = [f"asked:{project_id}:{reading}" for reading in readings]
+    new = [name for name in names if storage.get(name) is None]
+    for name in new:
+        storage.set(name, b"1", SECONDS_KEPT)
+    return not new
 
 
 @cache

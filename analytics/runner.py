@@ -19,7 +19,7 @@ from analytics.clickhouse.links import merges_of_version
 from analytics.clickhouse.statements import Statements
 from analytics.clickhouse.versions import data_version, profile_version
 from analytics.compiler.kept import Keeping
-from analytics.compiler.plans import plan
+from analytics.compiler.plans import kept_under, plan
 from analytics.queries import Query
 from analytics.queries.scope import Scope
 from analytics.results.answer import Answer, Meta
@@ -39,18 +39,29 @@ def run(
     limits: Limits | None = None,
 ) -> Answer:
     """The answer, from the cache if it is there. Without a cache it is always computed. `query_id` is what `cancel`
-    needs. `keep_url` is of somebody who may write: closed buckets are then kept and used again."""
+    needs. `keep_url` is of somebody who may write: closed buckets are then kept and used again, with a cache from the
+    second time on that they are asked for."""
     name, version = key(query, scope, url)
     if cache is not None and (kept := answers.find(cache, name)) is not None:
         return kept
     with lease(url) as client:
         scope = replace(scope, merged=merges_of_version(client, url, scope.project_id, version))
-    keeping = Keeping(secrets.randbits(63), version, answers.code_mark()) if keep_url else None
+    keeping = _keeping(query, scope, version, cache) if keep_url else None
     statements = Statements(url, keep_url or url, query_id, on_progress, limits)
     answer = Answer(statements.follow(plan(query, scope, keeping)), _meta(statements, version))
     if cache is not None:
         answers.keep(cache, name, answer)
     return answer
+
+
+def _keeping(query: Query, scope: Scope, version: int, cache: Storage | None) -> Keeping | None:
+    """Keeping takes about as long as answering, so that what is asked once, as most questions of somebody who looks
+    around are, is not kept."""
+    code = answers.code_mark()
+    readings = kept_under(query, scope, code)
+    if not readings or (cache is not None and not answers.asked_before(cache, scope.project_id, readings)):
+        return None
+    return Keeping(secrets.randbits(63), version, code)
 
 
 def lookup(query: Query, scope: Scope, *, url: str, cache: Storage) -> tuple[str, Answer | None]:

@@ -49,7 +49,7 @@ def events(
         sql(
             "indexHint(toDate(time) >= {first} AND toDate(time) <= {last})",
             first=bind("Date", window.start.astimezone(dt.UTC).date()),
-            last=bind("Date", window.end.astimezone(dt.UTC).date()),
+            last=bind("Date", (window.end - dt.timedelta(milliseconds=1)).astimezone(dt.UTC).date()),
         )
     )
     if not isinstance(names, AllEvents):

@@ -116,14 +116,19 @@ def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, Any
 Sources: TypeAlias = list[tuple[Fragment, Fragment]]  # pieces, and how their numbers are put together
 
 
+def kept_under(query: Query, scope: Scope, code: str) -> list[str]:
+    """The names that the question's readings are kept under; none if they are not kept. `code` marks what counts."""
+    if not is_keepable(query, scope):
+        return []
+    return [reading_key([metric for _, metric in metrics], query, scope, code) for metrics in readings(query)]
+
+
 def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, Any, Sources | None]:
     """The pieces of every reading, those that were missing counted and kept; None if that is not worth it."""
     every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
     now = standing((yield Step(compile_standing(closed, scope))))
-    all_pieces = [
-        Pieces(tuple(metrics), reading_key([metric for _, metric in metrics], query, scope, keeping.code))
-        for metrics in readings(query)
-    ]
+    names = kept_under(query, scope, keeping.code)
+    all_pieces = [Pieces(tuple(metrics), name) for metrics, name in zip(readings(query), names, strict=True)]
     known: list[Kept] = yield Step(compile_kept([pieces.key for pieces in all_pieces], closed, scope))
     sources = []
     for pieces in all_pieces:

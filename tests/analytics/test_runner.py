@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from analytics.clickhouse import statements
 from analytics.clickhouse.executor import Progress
 from analytics.clickhouse.writer import write_events
 from analytics.queries.codec import parse
+from analytics.queries.dates import DateUnit, Interval, LastDates
+from analytics.queries.insights import InsightsQuery
 from analytics.queries.scope import Scope
+from analytics.results.answer import Answer
 from tests.analytics.queries.documents import document
 from tests.analytics.test_cache import Memory
 from tests.reference.facts import Fact, batch
@@ -44,6 +48,32 @@ def test_the_second_answer_comes_from_the_cache_until_something_is_written(
     third = runner.run(QUERY, scope, url=clickhouse_url, cache=cache)
     assert (third.result.series[0].total, third.meta.cached) == (2, False)
     assert third.meta.data_version > first.meta.data_version
+
+
+def test_buckets_are_kept_for_what_is_asked_a_second_time(clickhouse: Any, clickhouse_url: str, project_id: int):
+    """Two days of different ranges read the same events: their buckets are the same."""
+    scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
+    week, ten_days = (replace(QUERY, dates=LastDates(count, DateUnit.DAY), interval=Interval.DAY) for count in (7, 10))
+
+    def asked(query: InsightsQuery) -> Answer:
+        write(clickhouse, project_id, "ana")
+        return runner.run(query, scope, url=clickhouse_url, keep_url=clickhouse_url, cache=cache)
+
+    def kept() -> int:
+        [(count,)] = clickhouse.execute(
+            "SELECT uniqExact(bucket) FROM kept_buckets WHERE project_id = {project:UInt32} AND part = 3",
+            {"project": project_id},
+        )
+        return int(count)
+
+    asked(week)
+    assert kept() == 0
+    answers = [asked(ten_days), asked(week)]
+    assert kept() == 9  # of ten days the last is not over
+    assert all("kept_buckets" in answer.meta.sql for answer in answers)
+    assert "INSERT" not in answers[1].meta.sql
+    asked(replace(week, interval=Interval.HOUR))
+    assert kept() == 9
 
 
 def test_another_project_sees_nothing_of_it(clickhouse: Any, clickhouse_url: str, project_id: int):
