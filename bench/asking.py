@@ -28,7 +28,7 @@ from analytics.queries.scope import Merged, Scope
 from bench.figure import Figure
 from tests.integration.stack import Stack
 
-EVENTS = int(os.environ.get("BENCH_ASKED_EVENTS", "3000000"))
+EVENTS = int(os.environ.get("BENCH_ASKED_EVENTS", "5000000"))
 TURNS, KEPT_TURNS = 40, 100
 QUESTION = {
     "version": 1, "kind": "insights", "interval": "day",

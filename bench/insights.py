@@ -241,7 +241,7 @@ class Bench:
             with connect(self.server.url) as other:
                 while not over.is_set():
                     found = other.execute(
-                        "SELECT max(peak_memory_usage) FROM system.processes WHERE query_id = {id:String}",
+                        "SELECT max(peak_memory_usage) FROM system.processes WHERE startsWith(query_id, {id:String})",
                         {"id": query_id},
                     )
                     peak[0] = max(peak[0], found[0][0])

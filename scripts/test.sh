@@ -9,12 +9,15 @@ if [ $# -gt 0 ]; then
     exec "$python" -m pytest "$@"
 fi
 
+# A file's tests share what is dear to make, so that a file stays in one process.
+both="-n 2 --dist loadfile"
+
 postgres=${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 redis=${TEST_REDIS_URL:-redis://127.0.0.1:6379}
 failed=0
 
 echo "== 1 of 2: SQLite and files"
-env -u DATABASE_URL -u REDIS_URL "$python" -m pytest --durations=10 --durations-min=5 || failed=1
+env -u DATABASE_URL -u REDIS_URL "$python" -m pytest $both --durations=10 --durations-min=5 || failed=1
 
 echo "== 2 of 2: PostgreSQL and Redis"
 if "$python" - "$postgres" "$redis" <<'PROBE'
@@ -28,7 +31,7 @@ except (psycopg.Error, redis.RedisError) as error:
 PROBE
 then
     # What schemathesis sends says nothing about the database, and takes a minute.
-    DATABASE_URL=$postgres REDIS_URL=$redis/7 "$python" -m pytest tests/web tests/workers \
+    DATABASE_URL=$postgres REDIS_URL=$redis/7 "$python" -m pytest $both tests/web tests/workers \
         --ignore tests/web/api/test_schemathesis.py || failed=1
 elif [ "${CI:-}" = true ]; then
     echo "   CI demands both servers."

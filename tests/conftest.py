@@ -15,10 +15,20 @@ from typing import Any
 
 import pytest
 from django.conf import Settings, settings
+from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
 if settings.SETTINGS_MODULE != "tests.settings":  # settings were loaded before this file could say which
     settings._wrapped = Settings("tests.settings")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """A database for each process, by the settings that connections have: they are not those that pytest-django saw."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    for database in connections.settings.values():
+        if worker and "sqlite" not in database["ENGINE"]:
+            database["TEST"]["NAME"] = f"test_{database['NAME']}_{worker}"
 
 
 class Engine:

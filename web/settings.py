@@ -82,7 +82,7 @@ else:
     CELERY_BROKER_URL = "filesystem://"
     CELERY_BROKER_TRANSPORT = "web.broker:FolderTransport"  # docs/decisions/0015
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nothing asks for it, and each poll would read the folder once more
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(DATA_DIR / "broker"), "polling_interval": 0.02}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(DATA_DIR / "broker"), "polling_interval": 0.05}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "queries"
 CELERY_TASK_IGNORE_RESULT = True  # the run record is the result

@@ -122,7 +122,8 @@ def _huge_part(value: float, size: float, start: float, suffix: str) -> Part:
     size, start = float(round(size * scale)), float(round(start * scale))
     k = float(math.floor((value * scale - start) / size))
     k += (value >= (start + (k + 1) * size) / scale) - (value < (start + k * size) / scale)
-    return (("range", (start + k * size) / scale, (start + (k + 1) * size) / scale), f"{k}{suffix}")
+    text = f"{Decimal(repr(k)):f}".removesuffix(".0")  # the engine writes all places below 1e21
+    return (("range", (start + k * size) / scale, (start + (k + 1) * size) / scale), f"{text}{suffix}")
 
 
 def _auto_part(value: float, least: float, greatest: float) -> Part:
