@@ -17,7 +17,7 @@ from analytics.compiler.buckets import BucketColumn, bucket_column
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.measures import ADDS_UP, OF_USERS, across_users, aggregate, input_of, of_each_user
 from analytics.compiler.pieces import SMALL, Pieces, counted, has_plain_segments
-from analytics.compiler.rolling import active_users, pieces, windows
+from analytics.compiler.rolling import active_users, stretches, windows
 from analytics.compiler.rows import Reading
 from analytics.queries.breakdowns import Order
 from analytics.queries.buckets import Bucket, buckets, window
@@ -297,9 +297,9 @@ def _per_user(index: int, metric: Metric, plan: _Plan) -> Fragment:
 
 def _rolling(index: int, metric: Metric, plan: _Plan) -> Fragment:
     cut = windows(metric.measure, plan.query, plan.scope, plan.found)
-    parts = pieces(cut)
+    parts = stretches(cut)
     reading = Reading(plan.query, plan.scope, metric, cut.read)
-    rows = reading.rows([sql("{piece} AS piece", piece=parts.expression), *plan.columns, _user(plan)])
+    rows = reading.rows([sql("{stretch} AS stretch", stretch=parts.expression), *plan.columns, _user(plan)])
     changes = active_users(plan.parted(rows), parts, plan.sets(buckets=False, ranges=True, of="user"), plan.division)
     return sql(
         "SELECT {index} AS metric, at, CAST(NULL AS Nullable(Float64)) AS bin,"

@@ -2,7 +2,7 @@
 
 A user is active in a run of buckets after each event. So a run adds one user where the run before it has ended, and
 takes one away behind its own end: adding these up bucket by bucket gives the users of each. What a run adds depends on
-its piece of time and on the user's piece before it alone, and those pairs are few: users are counted by pair. That
+its stretch of time and on the user's stretch before it alone, and those pairs are few: users are counted by pair. That
 reads every event once, however many windows it lies in.
 """
 
@@ -68,9 +68,9 @@ def in_last_window(cut: Windows) -> Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """The time between any two edges of windows, and which buckets' windows each piece lies in: from `first` to `last`.
-    A piece that lies in none has a first behind its last, and nothing is read of it."""
+class Stretches:
+    """The time between any two edges of windows, and which buckets' windows each stretch lies in: from `first` to
+    `last`. A stretch that lies in none has a first behind its last, and nothing is read of it."""
 
     edges: tuple[int, ...]
     first: tuple[int, ...]
@@ -78,41 +78,43 @@ class Pieces:
 
     @property
     def expression(self) -> Fragment:
-        """The piece of an event: the edge that it begins at."""
+        """The stretch of an event: the edge that it begins at."""
         return sql("roundDown(toUnixTimestamp64Milli(time), {edges})", edges=bind("Array(Int64)", list(self.edges)))
 
 
-def pieces(cut: Windows) -> Pieces:
+def stretches(cut: Windows) -> Stretches:
     starts = [milliseconds(start.timestamp()) for start in cut.starts]
     ends = [milliseconds(end.timestamp()) for end in cut.ends]
     edges = sorted({*starts, *ends}) or [0]
-    return Pieces(
+    return Stretches(
         tuple(edges),
         tuple(bisect_right(ends, edge) for edge in edges),
         tuple(bisect_left(starts, edge + 1) - 1 for edge in edges),
     )
 
 
-def active_users(rows: Fragment, cut: Pieces, sets: Fragment, division: Fragment) -> Fragment:
+def active_users(rows: Fragment, cut: Stretches, sets: Fragment, division: Fragment) -> Fragment:
     """SELECT of at, in_bucket and by how many users more each bucket has than the one before it.
 
-    `rows` have user, piece and what `sets` group by.
+    `rows` have user, stretch and what `sets` group by.
     """
     # Behind the last edge there are no events.
     outside = [edge for edge, first, last in zip(cut.edges, cut.first, cut.last, strict=True) if first > last][:-1]
     if outside:
-        rows = sql("SELECT * FROM ({rows}) WHERE piece NOT IN {these}", rows=rows, these=bind("Array(Int64)", outside))
+        these = bind("Array(Int64)", outside)
+        rows = sql("SELECT * FROM ({rows}) WHERE stretch NOT IN {these}", rows=rows, these=these)
     return sql(
         "SELECT at, change.1 AS in_bucket, sum(change.2) AS value FROM"
         " (SELECT at, arrayJoin([(begins, users), (ends + 1, -users)]) AS change FROM"
         " (SELECT at, toInt64(count()) AS users,"
-        " transform(piece, {edges}, {last}, toInt64(-1)) AS ends,"
-        # A moment that is no edge stands before a user's first piece.
-        " greatest(transform(piece, {edges}, {first}, toInt64(0)),"
+        " transform(stretch, {edges}, {last}, toInt64(-1)) AS ends,"
+        # A moment that is no edge stands before a user's first stretch.
+        " greatest(transform(stretch, {edges}, {first}, toInt64(0)),"
         " transform(before, {edges}, {last}, toInt64(-1)) + 1) AS begins FROM"
-        " (SELECT {division}, arraySort(groupUniqArray(piece)) AS active FROM ({rows}) GROUP BY GROUPING SETS ({sets}))"
-        " ARRAY JOIN active AS piece, arrayPushFront(arrayPopBack(active), toInt64(-1)) AS before"
-        " GROUP BY at, piece, before) WHERE begins <= ends)"
+        " (SELECT {division}, arraySort(groupUniqArray(stretch)) AS active"
+        " FROM ({rows}) GROUP BY GROUPING SETS ({sets}))"
+        " ARRAY JOIN active AS stretch, arrayPushFront(arrayPopBack(active), toInt64(-1)) AS before"
+        " GROUP BY at, stretch, before) WHERE begins <= ends)"
         " GROUP BY at, in_bucket",
         division=division,
         edges=bind("Array(Int64)", list(cut.edges)),

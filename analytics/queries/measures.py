@@ -108,7 +108,9 @@ class Measure:
 
     @property
     def is_zero_without_events(self) -> bool:
-        return self.counts or self.kind is MeasureKind.SUM
+        """Counts and sums of nothing are 0; everything else of nothing is no value."""
+        sums_up = self.per_user is not None and self.per_user.across is Across.SUM
+        return self.counts or self.kind is MeasureKind.SUM or sums_up
 
 
 _COUNTING = (

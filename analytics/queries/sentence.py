@@ -10,7 +10,7 @@ from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, 
 from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier
 from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, SinceDate, ToDate
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
-from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
+from analytics.queries.measures import ROLLING_DAYS, Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric, letter
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed
@@ -58,13 +58,12 @@ _INTERVAL_WORDS = {
 _MOST_VALUES_SAID = 5
 _READ_AS = {PropertyType.STRING: "text", PropertyType.BOOLEAN: "yes or no"}
 
-# Before "did Sign Up".
-_WHO = {
-    MeasureKind.UNIQUE: "Unique users who did",
-    MeasureKind.DAU: "Daily active users who did",
-    MeasureKind.WAU: "Weekly active users (7 days) who did",
-    MeasureKind.MAU: "Monthly active users (30 days) who did",
-    MeasureKind.CUMULATIVE_UNIQUE: "Cumulative unique users who did",
+_USERS = {
+    MeasureKind.UNIQUE: "Unique users",
+    MeasureKind.DAU: "Daily active users",
+    MeasureKind.WAU: "Weekly active users",
+    MeasureKind.MAU: "Monthly active users",
+    MeasureKind.CUMULATIVE_UNIQUE: "Cumulative unique users",
 }
 _OF_PROPERTY = {
     MeasureKind.SUM: "Sum",
@@ -120,8 +119,9 @@ def _named(metric: Metric) -> str:
 
 
 def _measured(measure: Measure, events: str) -> str:
-    if measure.kind in _WHO:
-        return f"{_WHO[measure.kind]} {events or 'anything'}"
+    if measure.kind in _USERS:
+        days = ROLLING_DAYS.get(measure.kind, 1)
+        return f"{_USERS[measure.kind]}{f' ({days} days)' if days > 1 else ''} who did {events or 'anything'}"
     if measure.kind is MeasureKind.TOTAL:
         return f"Total of {events}" if events else "Total of all events"
     if measure.kind is MeasureKind.SESSIONS:
@@ -132,15 +132,32 @@ def _measured(measure: Measure, events: str) -> str:
 
 
 def _per_user(asked: PerUser, events: str) -> str:
-    across = f"{ordinal(asked.percentile)} percentile" if asked.percentile else _ACROSS[asked.across]
     if asked.of is None:
-        return f"{across} of {events} per user"
-    return f"{across} per user of the {_EACH[asked.each]} of {asked.of.label} in {events}"
+        return f"{_across(asked)} of {events} per user"
+    return f"{_across(asked)} per user of the {_EACH[asked.each]} of {asked.of.label} in {events}"
+
+
+def _across(asked: PerUser) -> str:
+    return f"{ordinal(asked.percentile)} percentile" if asked.percentile else _ACROSS[asked.across]
+
+
+def told_apart(metric: Metric) -> str:
+    """What tells a metric from another of the same events: total, unique users, sum of amount."""
+    measure = metric.measure
+    if measure.kind is MeasureKind.TOTAL:
+        said = "total"
+    elif measure.per_user is not None:
+        asked = measure.per_user
+        said = f"{_across(asked)} per user"
+        said += f" of the {_EACH[asked.each]} of {asked.of.label}" if asked.of else ""
+    else:
+        said = _USERS.get(measure.kind) or measure_name(measure)
+    return f"{said[0].lower()}{said[1:]}{', first time' if metric.first_time else ''}"
 
 
 def measure_name(measure: Measure) -> str:
     """What an axis or a column says: Events, Users, Average of amount."""
-    if measure.kind in _WHO:
+    if measure.kind in _USERS:
         return "Users"
     if measure.kind is MeasureKind.TOTAL:
         return "Events"

@@ -19,6 +19,7 @@ from analytics.queries.measures import Measure
 from analytics.queries.metrics import letter
 from analytics.queries.scope import Scope
 from analytics.queries.sentence import measure_name
+from analytics.results.names import metric_names
 from analytics.results.notes import notes
 from analytics.results.segments import ORDERED, Segment, SegmentKind
 from analytics.results.series import Compared, Number, Series, averaged, neat, ratio
@@ -126,6 +127,7 @@ class _Lines:
 
     def __init__(self, asked: Asked) -> None:
         self._query = asked.query
+        self._names = metric_names(asked.query.metrics)
         found = buckets(asked.query.dates, asked.query.interval, asked.scope)
         self._count = len(found)
         position = {bucket.start: index for index, bucket in enumerate(found)}
@@ -156,12 +158,11 @@ class _Lines:
         return {segment for number, segment in (*self._values, *self._totals) if number == metric} | {whole}
 
     def series(self, index: int, segment: tuple[Segment, ...]) -> Series:
-        metric = self._query.metrics[index]
-        measure = metric.measure
+        measure = self._query.metrics[index].measure
         values = self._numbers((index, segment), measure)
         return Series(
             letter(index),
-            metric.name,
+            self._names[index],
             str(measure.kind),
             segment,
             values,

@@ -164,8 +164,6 @@ def _check_number(asked: Asked, users: list[UserRow], events: list[EventRow], to
         again = len(events)
     elif measure.per_user is not None:
         again = across(measure.per_user, [user.value for user in users if user.value is not None])
-        if not users and asked.number is None:  # the sum of nobody's numbers is no value where nothing happened
-            again = None
     else:
         again = _of_values(measure, [event.value for event in events])
     if again is None or asked.number is None or measure.counts:

@@ -39,7 +39,8 @@ def check(clickhouse: Any, clickhouse_url: str, project_id: int) -> Check:
             write_events(clickhouse, batch(half, project_id))
         moment = dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC)
         scope = Scope(project_id, zone, week_start, moment, retention_days, session_minutes)
-        result = run(examples.query(question), scope, url=clickhouse_url, cache=None).result
-        assert examples.table(result, busy_only=busy_only) == examples.cells(answer)
+        query = examples.query(question)
+        result = run(query, scope, url=clickhouse_url, cache=None).result
+        assert examples.table(result, query, busy_only=busy_only) == examples.cells(answer)
 
     return check

@@ -20,6 +20,7 @@ from analytics.charts.axes import written
 from analytics.queries import Query
 from analytics.queries.buckets import Bucket
 from analytics.queries.codec import parse
+from analytics.queries.metrics import letter
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number, Series
 from tests.reference.facts import Fact
@@ -154,13 +155,16 @@ def _group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] |
     return {"match": match, "conditions": members}
 
 
-def table(result: InsightsResult, *, busy_only: bool) -> list[list[str]]:
+def table(result: InsightsResult, asked: Query, *, busy_only: bool) -> list[list[str]]:
     """The answer as the examples write it: a line for each bucket (unfinished ones with a *), a column for each
-    series; beside it, in a comparison, the earlier number and the change. No value is –."""
+    series; beside it, in a comparison, the earlier number and the change. No value is –. Metrics of the same events
+    are told apart by their letters, which leave the tables narrow."""
     lettered = len({series.metric for series in result.series}) > 1
+    events = {letter(index): metric.name for index, metric in enumerate(asked.metrics)}
     header = [""]
     for series in result.series:
-        header.append(f"{series.metric} {series.label}" if lettered else series.label)
+        label = series.label if series.segment else events.get(series.metric, series.label)
+        header.append(f"{series.metric} {label}" if lettered else label)
         header += ["before", "change"] if series.compared else []
     lines = [header]
     for index in range(len(result.buckets)):

@@ -243,17 +243,3 @@ def test_memory_is_bounded_by_the_batch(
     assert drained(spool, clickhouse_url) == 1000
     assert max(sizes) <= 120
     assert len(stored(clickhouse, project_id)) == 1000
-
-
-def test_the_step_belongs_to_workers_of_its_queue_only():
-    from celery import Celery
-
-    from workers.celery import app
-    from workers.ingestion import SpoolDrain
-
-    assert SpoolDrain in app.steps["worker"]
-    for queue, expected in (("ingest", True), ("queries", False)):
-        other = Celery("other")
-        other.amqp.queues.select([queue])
-        worker = type("Worker", (), {"app": other, "steps": []})()
-        assert SpoolDrain(worker).enabled is expected

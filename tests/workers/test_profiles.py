@@ -375,18 +375,3 @@ def test_deleted_profiles_are_forgotten_by_the_clock(clickhouse_url: str, engage
     Profile.objects.update(mirrored=True)
     job()  # says so in the log and comes again
     assert Profile.objects.exists()
-
-
-def test_the_step_belongs_to_workers_of_its_queue_only():
-    from celery import Celery
-
-    from workers.celery import app
-    from workers.profiles import ProfileMirror
-
-    app.loader.import_default_modules()
-    assert ProfileMirror in app.steps["worker"]
-    for queue, expected in (("ingest", True), ("queries", False)):
-        other = Celery("other")
-        other.amqp.queues.select([queue])
-        worker = type("Worker", (), {"app": other, "steps": []})()
-        assert ProfileMirror(worker).enabled is expected

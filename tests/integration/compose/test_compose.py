@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -75,6 +76,55 @@ def test_no_secret_has_a_value_in_the_repository():
         for variable, value in service.get("environment", {}).items():
             if re.search("PASSWORD|SECRET|TOKEN", variable):
                 assert str(value).startswith("${"), f"{name}: {variable}"
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+# What the file makes of the names and places of its own services. Everything else is the operator's to set.
+MADE_BY_THE_FILE = {
+    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "REDIS_URL", "CLICKHOUSE_URL", "CLICKHOUSE_QUERY_URL",
+    "DATA_DIR", "SPOOL_DIR", "STATIC_ROOT",
+}  # fmt: skip
+NOT_ON_SERVERS = {"DEBUG"}
+OF_MIGRATE_ALONE = {"CLICKHOUSE_MIGRATION_URL"}
+SET_FOR_SERVERS = {"HTTPS", "TRUSTED_PROXIES"}  # here there is a proxy with TLS, whatever the settings' default is
+READ = set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', (ROOT / "web" / "settings.py").read_text()))
+FREE = sorted(READ - MADE_BY_THE_FILE - NOT_ON_SERVERS - OF_MIGRATE_ALONE - {"SECRET_KEY"})
+
+
+def test_every_setting_that_the_code_reads_reaches_every_process():
+    assert len(FREE) > 10, "the pattern finds them no more"
+    services = load()["services"]
+    for name in (*APP, "migrate"):
+        given = services[name]["environment"]
+        assert set(given) >= READ - NOT_ON_SERVERS - OF_MIGRATE_ALONE, name
+        for setting in FREE:
+            assert given[setting].startswith(f"${{{setting}:-"), f"{name}: {setting}"
+    of_gunicorn = set(re.findall(r"environ\.get\(['\"](\w+)", (ROOT / "gunicorn.conf.py").read_text()))
+    assert set(services["web"]["environment"]) >= of_gunicorn
+
+
+def test_what_an_operator_leaves_out_is_what_the_settings_say(monkeypatch):
+    def settings(environment: dict[str, str]) -> dict[str, object]:
+        for name in READ:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "web" / "settings.py"))
+
+    given = load(SET)["services"]["web"]["environment"]
+    names = [name for name in FREE if name not in SET_FOR_SERVERS]
+    alone, composed = settings({}), settings({name: str(given[name]) for name in names})
+    assert {name: composed[name] for name in names} == {name: alone[name] for name in names}
+    assert composed["EMAIL_BACKEND"] == alone["EMAIL_BACKEND"]
+
+
+def test_every_setting_is_explained_and_those_to_choose_are_in_the_example():
+    told = re.findall(r"`(\w+)`", (ROOT / "docs" / "operations.md").read_text())
+    assert set(told) >= READ
+    example = re.findall(r"^#(\w+)=(.*)$", (ROOT / "deploy" / ".env.example").read_text(), re.MULTILINE)
+    given = load(SET)["services"]["web"]["environment"]
+    assert {name: value for name, value in example if name in FREE} == {name: str(given[name]) for name in FREE}
 
 
 @pytest.mark.parametrize("secret", ["", "change-me-change-me-change-me-change-me"])

@@ -79,6 +79,42 @@ def test_numbers_of_users(check: Check):
     )
 
 
+def test_the_sum_of_nobody_is_nothing(check: Check):
+    """The sum across users is 0 where nobody has a number, whether nobody did the event or nobody's event has the
+    property. The average of nobody is no value."""
+    check(
+        events="""
+            time             | event | user | amount
+            2024-03-01 10:00 | Buy   | ana  | 10
+            2024-03-01 11:00 | Buy   | ben  | 5
+            2024-03-02 10:00 | Buy   | ana  |
+        """,
+        question={
+            "metrics": [
+                {
+                    "count": "per_user",
+                    "of": ["Buy"],
+                    "per_user": {"each": "max", "across": "sum", "property": ["amount", "number"]},
+                },
+                {
+                    "count": "per_user",
+                    "of": ["Buy"],
+                    "per_user": {"each": "max", "across": "average", "property": ["amount", "number"]},
+                },
+            ],
+            "formulas": [{"expression": "A + 1"}],
+            "dates": ["2024-03-01", "2024-03-03"],
+        },
+        answer="""
+                  | A Buy | B Buy | F1 A + 1
+            03-01 | 15    | 7.5   | 16
+            03-02 | 0     | –     | 1
+            03-03 | 0     | –     | 1
+            total | 15    | 7.5   | 16
+        """,
+    )
+
+
 def test_a_distribution_says_how_many_users_have_which_number(check: Check):
     """A distribution counts users by how often they did it: once, 2 to 4 times, 5 to 9, 10 to 19, 20 to 49 and so on.
     These bins are always the same, so that distributions can be compared. In the total, each user is in the bin of

@@ -87,7 +87,7 @@ def answer_schemas() -> dict[str, Schema]:
             "One metric, or one segment of it, over the buckets.",
             {
                 "metric": text("Its letter: A, B, C …; of a formula F1, F2 …"),
-                "name": text("What is counted."),
+                "name": text("What is counted; no two metrics are called alike."),
                 "measure": text("How it is counted."),
                 "unit": text("What its numbers are of: Events, Users, Sum of price."),
                 "format": choice(("count", "number", "percent")),
