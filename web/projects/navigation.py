@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from web.projects.models import Membership, Role
+from web.projects.models import Membership, Project, Role
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -30,23 +30,26 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav_role": role,
         "nav_is_admin": role.includes(Role.ADMIN),
         "nav_is_analyst": role.includes(Role.ANALYST),
-        "nav_links": _links(request, project_id, role),
+        "nav_links": _links(request, here.project, role),
     }
 
 
 # label, the url it opens, the urls that count as "here", the role from which it is shown
 LINKS = (
+    ("Tour", "reports:tour", "reports:tour", Role.VIEWER),
     ("Insights", "reports:ask", "reports:", Role.VIEWER),
     ("Rejected events", "ingestion:rejected", "ingestion:", Role.ANALYST),
     ("Settings", "projects:settings", "projects:", Role.VIEWER),
 )
 
 
-def _links(request: HttpRequest, project_id: int, role: Role) -> list[dict[str, object]]:
+def _links(request: HttpRequest, project: Project, role: Role) -> list[dict[str, object]]:
     here = request.resolver_match.view_name if request.resolver_match else ""
+    listed = [name for _, name, _, _ in LINKS]
     links: list[dict[str, object]] = []
     for label, name, prefix, lowest in LINKS:
-        if role.includes(lowest):
-            current = here.startswith(prefix) and here != "projects:start"
-            links.append({"label": label, "url": reverse(name, args=[project_id]), "current": current})
+        if role.includes(lowest) and (name != "reports:tour" or project.is_demo):
+            # A page that is listed itself does not count as one of its neighbours'.
+            current = here == name if here in listed else here.startswith(prefix) and here != "projects:start"
+            links.append({"label": label, "url": reverse(name, args=[project.pk]), "current": current})
     return links

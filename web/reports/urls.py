@@ -9,4 +9,5 @@ from web.reports import views
 app_name = "reports"
 urlpatterns = [
     path("projects/<int:project_id>/insights/", views.ask, name="ask"),
+    path("projects/<int:project_id>/tour/", views.tour, name="tour"),
 ]

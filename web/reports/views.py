@@ -4,7 +4,7 @@ answer comes over REST."""
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from analytics.queries.sentence import OPERATOR_WORDS
 from web.projects.access import project_view
 from web.projects.models import Project
 from web.reports import choices
+from web.reports import tour as demo_tour
 
 
 @project_view()
@@ -36,7 +37,34 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
             "start": reverse("projects:start", args=[project.pk]),
         },
     }
-    return render(request, "reports/insights.html", {"page": page, "project": project})
+    stop = _stop(project, request.GET.get("tour", ""))
+    return render(request, "reports/insights.html", {"page": page, "project": project, "stop": stop})
+
+
+@project_view()
+def tour(request: HttpRequest, project: Project) -> HttpResponse:
+    """The findings that are planted in the demo, and where each is seen."""
+    if not project.is_demo:
+        return redirect("reports:ask", project.pk)
+    found = demo_tour.stops(project.created_at.date())
+    stops = [(stop, demo_tour.address(project, place, stop)) for place, stop in enumerate(found, start=1)]
+    return render(request, "reports/tour.html", {"project": project, "stops": stops})
+
+
+def _stop(project: Project, given: str) -> dict[str, object] | None:
+    """The stop of the tour that the page was opened at, with its neighbours."""
+    if not project.is_demo or not given.isdecimal():
+        return None
+    found = demo_tour.stops(project.created_at.date())
+    place = int(given)
+    if not 1 <= place <= len(found):
+        return None
+
+    def beside(other: int) -> str:
+        return demo_tour.address(project, other, found[other - 1]) if 1 <= other <= len(found) else ""
+
+    about = {"place": place, "of": len(found), "before": beside(place - 1), "next": beside(place + 1)}
+    return {"stop": found[place - 1], **about}
 
 
 def _operators() -> dict[str, list[dict[str, object]]]:

@@ -1,13 +1,16 @@
-"""The page of a project without events: how to send the first one, and word of its arrival."""
+"""How to send events: the page of a project without any, word of the first one's arrival, and then what arrived and
+what is odd about it."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from analytics.compiler.arrivals import DAYS
 from web.projects.access import project_view
-from web.projects.arrivals import arrived_events
+from web.projects.arrivals import arrived, arrived_events
 from web.projects.models import Project
 from web.projects.snippets import snippets
 
@@ -18,11 +21,14 @@ SHOWN = 5  # names of events that have arrived; enough to see that they are the 
 @project_view()
 def start(request: HttpRequest, project: Project) -> HttpResponse:
     token = project.tokens.filter(revoked_at=None).order_by("created_at").first()
+    state = _state(project)
     context = {
         "project": project,
         "token": token,
         "snippets": snippets(token.token, request.build_absolute_uri("/")) if token else [],
-        **_state(project),
+        "arrived": arrived(project, timezone.now()) if state["state"] == "arrived" else None,
+        "days": DAYS,
+        **state,
     }
     return render(request, "projects/start.html", context)
 
@@ -35,6 +41,6 @@ def start_status(request: HttpRequest, project: Project) -> JsonResponse:
 
 
 def _state(project: Project) -> dict[str, object]:
-    arrived = arrived_events(project.pk)
-    state = "unknown" if arrived is None else "arrived" if arrived else "waiting"
-    return {"state": state, "events": [each.name for each in (arrived or [])[:SHOWN]]}
+    names = arrived_events(project.pk)
+    state = "unknown" if names is None else "arrived" if names else "waiting"
+    return {"state": state, "events": [each.name for each in (names or [])[:SHOWN]]}

@@ -1,0 +1,145 @@
+"""The guided tour of the demo project: where each planted finding is seen. A stop is a question and what to look for.
+
+The findings are those of analytics/demo/story.py; days are counted back from the day on which the demo was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from analytics.demo.story import CAMPAIGN, DAYS, DECLINE, LEAK, OUTAGE, RELEASE, outage_day
+from analytics.queries.codec import canonical, parse
+from web.projects.models import Project
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """`look_for` is what the chart shows, `try_it` what to do with it next."""
+
+    title: str
+    look_for: str
+    try_it: str
+    question: Document
+    chart: str
+
+    def query(self) -> str:
+        """The question as the address of the page has it."""
+        return canonical(parse(self.question))
+
+
+def stops(made: date) -> list[Stop]:
+    """`made` is the day on which the demo was made, in UTC."""
+
+    def ago(days: int) -> date:
+        return made - timedelta(days=days)
+
+    outage = outage_day(made)
+    return [
+        Stop(
+            "A campaign that brings visitors, not users",
+            f"The spike is “{CAMPAIGN.name}”: for five days it multiplies the visitors.",
+            "Change the event to Signed Up: the spike is gone. About one in sixteen of its visitors signs up, otherwise"
+            " one in six.",
+            _asked(_users("Page Viewed"), ago(CAMPAIGN.first + 12), ago(CAMPAIGN.last - 12), "day", by="utm_campaign"),
+            "line",
+        ),
+        Stop(
+            f"A leak on {LEAK.browser}",
+            f"With {LEAK.browser}, three in five who signed up made their first project. {LEAK.since} days before"
+            " the demo was made that fell to about a quarter, and stayed there.",
+            "Change the filter to another browser: there nothing happened.",
+            _asked(
+                [*_users("Signed Up"), {**_users("Project Created")[0], "first_time": True}], ago(97), made, "week",
+                filters=_is("$browser", LEAK.browser),
+                formulas=[{"expression": "B / A", "name": "Activation", "unit": "percent"}],
+            ),
+            "line",
+        ),
+        Stop(
+            "A release that keeps people",
+            f"{RELEASE.version} came {RELEASE.days_ago} days before the demo was made. From then on the number of"
+            " active users rises.",
+            "Break it down by something else, or look at new users alone: first time ever, per metric.",
+            _asked(_users("App Opened"), ago(DAYS - 1), made, "week", by="release"),
+            "stacked",
+        ),
+        Stop(
+            "A day on which exports failed",
+            f"All on {OUTAGE.os}, from {OUTAGE.first_hour} to {OUTAGE.last_hour} o’clock UTC, again and again.",
+            "Count unique users instead of events: how many people did it hit?",
+            _asked(
+                [{"events": [OUTAGE.event], "measure": {"kind": "total"}}],
+                outage - timedelta(days=1), outage + timedelta(days=1), "hour", by="$os",
+            ),
+            "column",
+        ),
+        Stop(
+            "Brazil fades",
+            "Its share of the visitors shrinks a little every week, to less than a third.",
+            "Take the filter away and break down by mp_country_code: which countries grow?",
+            _asked(
+                _users("Page Viewed"), ago(DAYS - 1), made, "week",
+                filters=_is("mp_country_code", DECLINE.country),
+            ),
+            "line",
+        ),
+        Stop(
+            "Quiet weekends",
+            "On Saturdays and Sundays about a quarter of a weekday’s tasks get done.",
+            "Break down by the hour of the day instead.",
+            _asked(
+                [{"events": ["Task Completed"], "measure": {"kind": "total"}}], ago(83), made, "week",
+                breakdown={
+                    "property": {"name": "time", "type": "date"}, "buckets": {"kind": "date", "grain": "day_of_week"}
+                },
+            ),
+            "bar",
+        ),
+    ]  # fmt: skip
+
+
+def address(project: Project, place: int, stop: Stop) -> str:
+    """Of the page with the stop's question; `place` counts from 1."""
+    params = {"q": stop.query(), "chart": stop.chart, "tour": place}
+    return f"{reverse('reports:ask', args=[project.pk])}?{urlencode(params)}"
+
+
+def _users(event: str) -> list[Document]:
+    return [{"events": [event], "measure": {"kind": "unique"}}]
+
+
+def _is(name: str, value: str) -> list[Document]:
+    return [{"property": {"name": name, "type": "string"}, "operator": "is", "values": [value]}]
+
+
+def _asked(
+    metrics: list[Document],
+    first: date,
+    last: date,
+    interval: str,
+    *,
+    by: str = "",
+    breakdown: Document | None = None,
+    filters: list[Document] | None = None,
+    formulas: list[Document] | None = None,
+) -> Document:
+    document: Document = {
+        "version": 1,
+        "kind": "insights",
+        "metrics": metrics,
+        "dates": {"kind": "fixed", "from": first.isoformat(), "to": last.isoformat()},
+        "interval": interval,
+        "breakdowns": [breakdown] if breakdown else [{"property": {"name": by, "type": "string"}}] if by else [],
+    }
+    if filters:
+        document["filters"] = {"match": "all", "conditions": filters}
+    if formulas:
+        document["formulas"] = formulas
+    return document
