@@ -84,7 +84,7 @@ def kwargs_for(address: Address, cast: Cast) -> dict[str, object]:
 
 
 # Things that other apps' addresses are about: that they do not exist must not be told before the role is checked.
-UNKNOWN: dict[str, object] = {"run_id": "00000000-0000-4000-8000-000000000000", "rejected_id": 1, "pk": 1}
+UNKNOWN: dict[str, object] = {"run_id": "00000000-0000-4000-8000-000000000000", "rejected_id": 1, "pk": 1, "number": 1}
 
 PROJECT_ADDRESSES = [each for each in addresses() if each.read in (*ROLES, NOBODY) and "project_id" in each.kwargs]
 

@@ -11,12 +11,21 @@ from web.api.choices import EventsView, PropertiesView, ValuesView
 from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
-from web.api.reports import OneReportView, ReportsView, RestoreReportView, RunReportView
+from web.api.reports import (
+    OneReportView,
+    OneVersionView,
+    ReportsView,
+    RestoreReportView,
+    RestoreVersionView,
+    RunReportView,
+    VersionsView,
+)
 from web.api.runs import CancelView, QueryView, RunView
 
 PROJECT = r"^projects/(?P<project_id>[0-9]{1,10})/"
 RUN = PROJECT + r"runs/(?P<run_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 REPORT = PROJECT + r"reports/(?P<report_id>[0-9]{1,10})"
+VERSION = REPORT + r"/versions/(?P<number>[0-9]{1,10})"
 
 
 def nothing_here(request: HttpRequest) -> JsonResponse:
@@ -36,6 +45,9 @@ urlpatterns = [
     re_path(REPORT + "/?$", view(OneReportView), name="report"),
     re_path(REPORT + "/restore/?$", view(RestoreReportView), name="restore_report"),
     re_path(REPORT + "/run/?$", view(RunReportView), name="run_report"),
+    re_path(REPORT + "/versions/?$", view(VersionsView), name="versions"),
+    re_path(VERSION + "/?$", view(OneVersionView), name="version"),
+    re_path(VERSION + "/restore/?$", view(RestoreVersionView), name="restore_version"),
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
     re_path(PROJECT + "properties/?$", view(PropertiesView), name="properties"),
     re_path(PROJECT + "values/?$", view(ValuesView), name="values"),

@@ -96,6 +96,7 @@ def _header(name: str, schema: Schema, about: str, statuses: Sequence[int], *, n
 _RETRY_AFTER = _header("Retry-After", whole(minimum=1), "Seconds.", (429, 503))
 PROJECT = parameter("project_id", whole(minimum=1, maximum=9_999_999_999), "The project.", where="path")
 RUN = parameter("run_id", text(format="uuid"), "The run.", where="path")
+VERSION = parameter("number", whole(minimum=1, maximum=2_147_483_647), "The version.", where="path")
 REPORT = parameter("report_id", whole(minimum=1, maximum=9_999_999_999), "The report.", where="path")
 
 
