@@ -42,7 +42,8 @@ def addresses(resolver: URLResolver | None = None, space: str = "", above: tuple
             view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", entry.callback)
             access = getattr(entry.callback, "access", None) or getattr(view, "access", None)
             name = f"{space}{entry.name or entry.pattern}"
-            writing = "patch" if hasattr(view, "patch") and not hasattr(view, "post") else "post"
+            writing = getattr(view, "writing", ("POST",))[0].lower()
+            writing = "patch" if hasattr(view, "patch") and not hasattr(view, "post") else writing
             yield Address(name, tuple(dict.fromkeys(names)), access and access.read, access and access.write, writing)
         elif entry.namespace != OPERATORS_PAGES:
             yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space, names)

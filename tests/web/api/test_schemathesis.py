@@ -55,7 +55,8 @@ described = schemathesis.openapi.from_wsgi(
                 # Its edges are saveReport's.
                 {
                     "include-operation-id": "changeReport",
-                    "checks": CHECKS | {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
+                    "checks": CHECKS
+                    | {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
                     "phases": {"coverage": {"enabled": False}},
                 },
             ],
