@@ -15,8 +15,9 @@ from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import dump, parse
 from analytics.queries.sentence import sentence
-from analytics.queries.text import listed, shown
+from analytics.queries.text import shown
 from web.api.access import ProjectView
+from web.api.bodies import read_fields
 from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_whole
 from web.api.runs import LOOK, answer, look_of
 from web.api.schemas.answers import ANSWER_OR_RUN
@@ -73,7 +74,7 @@ class ReportsView(ReportView):
         replies={201: Reply("It is saved.", ref("Report"), EXAMPLE, located=True)},
     )
     def post(self, request: Request, project_id: str) -> Response:
-        fields = _fields(request, needed=("name", "query"))
+        fields = read_fields(request, "A report", needed=("name", "query"), possible=("description",))
         query = _query(fields["query"])
         report = actions.save_report(
             project=self.project,
@@ -111,7 +112,7 @@ class OneReportView(ReportView):
     )
     def patch(self, request: Request, project_id: str, report_id: str) -> Response:
         report = self.report(report_id)
-        fields = _fields(request, possible=("version",))
+        fields = read_fields(request, "A report", possible=("name", "description", "query", "version"))
         changed = actions.change_report(
             report=report,
             actor=self.actor,
@@ -271,23 +272,6 @@ def _expected(fields: dict[str, Any]) -> int | None:
     if given is not None and (isinstance(given, bool) or not isinstance(given, int) or given < 1):
         raise QueryError(f"The version is a whole number from 1, not {shown(given)}.", place="version")
     return given
-
-
-def _fields(request: Request, needed: tuple[str, ...] = (), possible: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The body's fields, none of them unknown."""
-    known = ("name", "description", "query", *possible)
-    fields = request.data
-    if not isinstance(fields, dict):
-        raise QueryError(f"A report is an object, not {shown(fields)}.")
-    for name in fields:
-        if name not in known:
-            raise QueryError(f"{shown(name)} is unknown here; there are {listed(known, 'and')}.", place=str(name))
-        if fields[name] is None:
-            raise QueryError(f"{name} is null: give it a value, or leave it out.", place=name)
-    for name in needed:
-        if name not in fields:
-            raise QueryError(f"{shown(name)} is missing.", place=name)
-    return fields
 
 
 def _query(document: object) -> Query:

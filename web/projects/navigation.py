@@ -37,6 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 # label, the url it opens, the urls that count as "here", the role from which it is shown
 LINKS = (
     ("Insights", "reports:ask", "reports:", Role.VIEWER),
+    ("Boards", "boards:boards", "boards:", Role.VIEWER),
     ("Rejected events", "ingestion:rejected", "ingestion:", Role.ANALYST),
     ("Settings", "projects:settings", "projects:", Role.VIEWER),
 )

@@ -68,6 +68,7 @@ def test_it_is_nobody_elses(cast, sign_in, url, report):
         {},
         {"query": []},
         {"query": {}, "chart": "map"},
+        {"query": {}, "chart": ["line"]},
         {"query": {}, "colour": 1},
         {"query": "x" * 600_000},
     ],
