@@ -136,6 +136,7 @@ def _page(project: Project, board: Board) -> dict[str, Any]:
             "properties": reverse("api:properties", args=[project.pk]),
             "values": reverse("api:values", args=[project.pk]),
             "restore_report": reverse("api:restore_report", args=[project.pk, 0]).replace("/0/", "/REPORT/"),
+            "starter": reverse("boards:starter", args=[project.pk]),
             "insights": reverse("reports:ask", args=[project.pk]),
             "report": reverse("boards:report", args=[project.pk, 0]).replace("/0/", "/REPORT/"),
         },
