@@ -91,6 +91,6 @@ def make_starter_board(*, project: Project, actor: Actor) -> Board:
 
 
 def _top_property(project: Project, event: str) -> str | None:
-    """The most frequent text; of those that the product itself chose, if there is one: they say more than a browser."""
+    """The most frequent text; of those that the product itself sends, if there is one, not the SDK: they say more."""
     texts = [str(each["name"]) for each in choices.properties(project, (event,), limit=100) if each["type"] == "string"]
-    return next((name for name in texts if not name.startswith("$")), texts[0] if texts else None)
+    return next((name for name in texts if not name.startswith(("$", "mp_"))), texts[0] if texts else None)

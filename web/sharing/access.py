@@ -16,7 +16,7 @@ from web.boards.shares import find_share
 
 COOKIE = "share"
 _SALT = "web.sharing"
-_HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
 
 
 def share_of(token: str) -> Share:

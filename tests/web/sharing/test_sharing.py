@@ -77,7 +77,7 @@ def test_a_board_is_looked_at_without_a_login(client, share, board):
     assert response.status_code == 200
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     assert "<b>Hello" not in response.content.decode()
     text, tile = page_data(response)["tiles"]
     assert text["text"] == "<b>Hello</b>"

@@ -50,7 +50,8 @@ function body(page, tile, asked) {
   if (asked.isEmpty) return html`${over}${state("Nothing in this range", page.hasFilters ? "No event of this range passes the filters." : "What it asks about did not happen in it.")}`;
   const stale = asked.waiting ? "stale" : "";
   if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${table(asked.answer, asked.figure ? colours(asked.figure) : [])}</div>`;
-  return html`${over}<div class="tile-chart ${stale}" id="chart-${tile.id}" role="img" aria-label=${described(asked.answer)}></div>`;
+  // Plotly keeps a class of its own on its element, which a class that changes would wipe out.
+  return html`${over}<div class="tile-figure ${stale}"><div class="tile-chart" id="chart-${tile.id}" role="img" aria-label=${described(asked.answer)}></div></div>`;
 }
 
 function described(answer) {

@@ -13,7 +13,7 @@ export function details(page) {
     <div class="field"><label for="board-name">Name</label><input id="board-name" name="name" required maxlength="200" .value=${page.board.name}></div>
     <div class="field"><label for="board-description">Description <span class="optional">optional</span></label>
       <textarea id="board-description" name="description" rows="2" maxlength="5000" .value=${page.board.description}></textarea></div>
-    <div class="actions"><button type="submit" class="button">Save name</button></div>
+    <div class="actions"><button type="submit" class="button">Save</button></div>
   </form>
   <div class="card board-add">
     <div class="inline-form">

@@ -97,7 +97,7 @@ class Page {
   // --- answers ---
 
   refresh() {
-    for (const tile of this.board.tiles) this.#askedOf(tile).ask();
+    for (const tile of this.board.tiles) this.#askedOf(tile)?.ask();
     this.update();
   }
 
@@ -130,7 +130,7 @@ class Page {
     clearInterval(this.timer);
     this.every = minutes;
     if (minutes) this.timer = setInterval(() => document.visibilityState === "visible" && this.refresh(), minutes * 60_000);
-    this.say(minutes ? `Refreshes every ${minutes} minutes.` : "Refreshes by hand.");
+    this.say(minutes ? `Refreshes by itself every ${minutes === 1 ? "minute" : `${minutes} minutes`}.` : "Does not refresh by itself.");
     this.update();
   }
 
@@ -175,7 +175,7 @@ class Page {
       this.say(`${tileName(tile)} was added, at the end.`);
       this.editing = true;
       this.update();
-      if (tile.report) this.#askedOf(tile).ask();
+      if (tile.report) this.#askedOf(tile)?.ask();
       document.getElementById(`tile-${tile.id}`)?.scrollIntoView({ block: "nearest" });
     });
   }
@@ -185,7 +185,7 @@ class Page {
       const changed = await send("PATCH", `${this.urls.tiles}/${tile.id}`, fields);
       Object.assign(tile, changed);
       this.say(fields.width ? `${tileName(tile)} is ${fields.width} of 4 columns wide.` : `${tileName(tile)} is changed.`);
-      if ("chart" in fields) this.#askedOf(tile).ask();
+      if ("chart" in fields) this.#askedOf(tile)?.ask();
     });
   }
 
@@ -209,7 +209,7 @@ class Page {
     return this.#try(async () => {
       await send("POST", this.urls.restore_report.replace("REPORT", tile.report.id));
       tile.report.deleted = false;
-      this.#askedOf(tile).ask();
+      this.#askedOf(tile)?.ask();
     });
   }
 
@@ -226,8 +226,8 @@ class Page {
       ${this.shared ? nothing : html`<div class="board-range">${rangeBar(this)}</div>`}
       <div class="actions board-actions">
         <button type="button" class="button button-small" id="refresh" @click=${() => this.refresh()}>Refresh all</button>
-        <label class="inline-label">Refresh <select id="every" class="quiet-select" @change=${(event) => this.repeatEvery(Number(event.target.value))}>
-          ${EVERY.map((minutes) => html`<option value=${minutes} ?selected=${minutes === this.every}>${minutes ? `every ${minutes === 1 ? "minute" : `${minutes} minutes`}` : "by hand"}</option>`)}</select></label>
+        <label class="inline-label">Auto-refresh <select id="every" class="quiet-select" @change=${(event) => this.repeatEvery(Number(event.target.value))}>
+          ${EVERY.map((minutes) => html`<option value=${minutes} ?selected=${minutes === this.every}>${minutes ? `${minutes} min` : "off"}</option>`)}</select></label>
         <button type="button" class="button button-small" id="full" aria-pressed=${String(full)} @click=${() => this.fullScreen()}>${full ? "Leave full screen" : "Full screen"}</button>
         ${this.may_change ? html`<button type="button" class="button button-small ${this.editing ? "button-primary" : ""}" id="edit" aria-pressed=${String(this.editing)}
           @click=${() => ((this.editing = !this.editing), this.update())}>${this.editing ? "Done" : "Edit board"}</button>` : nothing}
