@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from analytics.queries.codec import parse
 from analytics.queries.sentence import sentence
-from tests.web.shop import question, where
+from tests.web.shop import fill, question, where
 from web.boards.actions import add_tile, create_board, delete_board
 from web.boards.models import Board
-from web.boards.starter import make_starter_board, starters
+from web.boards.starter import starters
+from web.projects.models import Membership, Project, Role
 from web.reports.actions import change_report, delete_report, save_report
 from web.reports.models import Report
 
@@ -146,16 +147,23 @@ class TestTheStarterBoard:
         assert said[4] == "Total of Purchase, by plan, last 30 days, daily"
         assert len(starters(["Purchase"], None)) == 4
 
-    def test_it_is_made_from_the_projects_own_events(self, cast, sign_in, clickhouse):
-        from tests.web.shop import fill
+    @pytest.fixture
+    def project(self, cast, clickhouse, project_id):
+        """One whose events are nobody else's: the store is shared by all tests."""
+        project = Project.objects.create(pk=project_id, name="Own")
+        Membership.objects.create(project=project, user=cast.bob, role=Role.ANALYST)
+        return project
 
-        fill(clickhouse, cast.project.pk)
-        board = make_starter_board(project=cast.project, actor=cast.bob)
+    def test_it_is_made_from_the_projects_own_events(self, cast, sign_in, clickhouse, project):
+        fill(clickhouse, project.pk)
+        sent = sign_in(cast.bob).post(reverse("boards:starter", args=[project.pk]))
+        board = Board.objects.get(project=project)
+        assert sent.headers["Location"] == reverse("boards:board", args=[project.pk, board.pk])
         names = [tile.report.name for tile in board.tiles.exclude(report=None)]
         assert "Purchase by plan" in names
         assert board.tiles.count() == 6
 
-    def test_a_project_without_events_is_shown_the_way(self, cast, sign_in, clickhouse):
-        sent = sign_in(cast.bob).post(at("starter", cast))
-        assert sent.headers["Location"] == reverse("projects:start", args=[cast.project.pk])
+    def test_a_project_without_events_is_shown_the_way(self, cast, sign_in, project):
+        sent = sign_in(cast.bob).post(reverse("boards:starter", args=[project.pk]))
+        assert sent.headers["Location"] == reverse("projects:start", args=[project.pk])
         assert not Board.objects.exists()

@@ -51,7 +51,8 @@ export class Asked {
       if (!answer.figure) answer = { ...answer, ...(await this.#drawn(answer, look)) };
       if (turn !== this.turn) return;
       const { figure = null, ...rest } = answer;
-      Object.assign(this, { answer: rest, figure, waiting: false, slow: false, run: null });
+      // What is kept is only given out while it is right, so its age is counted from here.
+      Object.assign(this, { answer: rest, figure, at: new Date().toISOString(), waiting: false, slow: false, run: null });
       this.page.answered(this);
     } catch (error) {
       if (turn !== this.turn || error.name === "AbortError") return;
