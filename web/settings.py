@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "web.people",
     "web.ingestion",
     "web.reports",
+    "web.boards",
     "web.api",
     "web.mixpanel",
 ]

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("web.projects.urls")),
     path("", include("web.ingestion.urls")),
     path("", include("web.reports.urls")),
+    path("", include("web.boards.urls")),
+    path("", include("web.sharing.urls")),
     path("api/v1/", include("web.api.urls")),
     path("api/query/", include(mixpanel.query)),
     path("api/2.0/", include(mixpanel.data, namespace="mixpanel_2_0")),

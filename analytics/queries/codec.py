@@ -38,7 +38,7 @@ from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed, shown
 
-__all__ = ["canonical", "dump", "parse"]
+__all__ = ["canonical", "dump", "parse", "parse_dates", "parse_filters"]
 
 LONGEST_DOCUMENT = 256 * 1024
 
@@ -57,6 +57,16 @@ def parse(document: object) -> Query:
     if not isinstance(kind, str) or kind not in _KINDS:
         raise QueryError(f"The kind is {listed(_KINDS)}, not {shown(kind)}.", place="kind")
     return _KINDS[kind](fields)
+
+
+def parse_dates(document: object) -> DateRange:
+    """A date range on its own, as boards lay it over their questions."""
+    return _dates(document)
+
+
+def parse_filters(document: object) -> Group:
+    """Filters on their own."""
+    return _group(document)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

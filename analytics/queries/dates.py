@@ -135,10 +135,10 @@ DateRange: TypeAlias = LastDates | ToDate | SinceDate | FixedDates
 
 def check_buckets(length: int, interval: Interval) -> int:
     """About how many buckets so many days make (at most); a QueryError if that is more than anybody can look at."""
-    count = _most_buckets(length, interval)
+    count = most_buckets(length, interval)
     if count <= MOST_BUCKETS:
         return count
-    fitting = [str(wider) for wider in Interval if _most_buckets(length, wider) <= MOST_BUCKETS]
+    fitting = [str(wider) for wider in Interval if most_buckets(length, wider) <= MOST_BUCKETS]
     raise QueryError(
         f"By the {interval}, {length:,} days make up to {count:,} points; "
         f"at most {MOST_BUCKETS:,} are possible. Choose {listed(fitting)}, or fewer days.",
@@ -146,7 +146,8 @@ def check_buckets(length: int, interval: Interval) -> int:
     )
 
 
-def _most_buckets(days: int, interval: Interval) -> int:
+def most_buckets(days: int, interval: Interval) -> int:
+    """How many buckets so many days can make."""
     if interval in _BUCKETS_PER_DAY:
         return days * _BUCKETS_PER_DAY[interval]
     width = _DAYS_PER_BUCKET[interval]

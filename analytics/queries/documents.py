@@ -31,10 +31,10 @@ def dump(query: Query) -> Document:
             {"expression": formula.expression, "name": formula.name, "unit": str(formula.unit)}
             for formula in query.formulas
         ],
-        "filters": _group(query.filters),
+        "filters": dump_filters(query.filters),
         "breakdowns": [_breakdown(breakdown) for breakdown in query.breakdowns],
         "segments": {"limit": query.segments.limit, "order": str(query.segments.order)},
-        "dates": _dates(query.dates),
+        "dates": dump_dates(query.dates),
         "interval": str(query.interval),
         "comparison": _comparison(query.comparison),
         "rolling": query.rolling,
@@ -50,7 +50,7 @@ def _metric(metric: Metric) -> Document:
     return {
         "events": {"all": True} if isinstance(metric.events, AllEvents) else list(metric.events),
         "measure": _measure(metric.measure),
-        "filters": _group(metric.filters),
+        "filters": dump_filters(metric.filters),
         "first_time": metric.first_time,
     }
 
@@ -103,13 +103,13 @@ def _buckets(buckets: Buckets | None) -> Document | None:
     return None
 
 
-def _group(group: Group | None) -> Document | None:
+def dump_filters(group: Group | None) -> Document | None:
     if group is None:
         return None
     return {
         "match": str(group.match),
         "conditions": [
-            _group(member)
+            dump_filters(member)
             if isinstance(member, Group)
             else {
                 "property": _property(member.property),
@@ -121,7 +121,7 @@ def _group(group: Group | None) -> Document | None:
     }
 
 
-def _dates(dates: DateRange) -> Document:
+def dump_dates(dates: DateRange) -> Document:
     match dates:
         case LastDates(count, unit, skip):
             return {"kind": "last", "count": count, "unit": str(unit), "skip": skip}

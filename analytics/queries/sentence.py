@@ -46,7 +46,7 @@ OPERATOR_WORDS: dict[Operator, str] = {
     Operator.IS_NOT_SET: "is not set",
 }
 
-_INTERVAL_WORDS = {
+INTERVAL_WORDS = {
     Interval.MINUTE: "by the minute",
     Interval.HOUR: "hourly",
     Interval.DAY: "daily",
@@ -93,25 +93,26 @@ _ACROSS = {
 def sentence(query: Query) -> str:
     several = len(query.metrics) > 1
     metrics = [
-        f"{letter(i)}: {_metric(metric)}" if several else _metric(metric) for i, metric in enumerate(query.metrics)
+        f"{letter(i)}: {metric_in_words(metric)}" if several else metric_in_words(metric)
+        for i, metric in enumerate(query.metrics)
     ]
     metrics += [formula.label for formula in query.formulas]
     said = "; ".join(metrics)
     if query.filters is not None:
-        said += f"{', all' if several else _joint(query.metrics[0])} where {_group(query.filters)}"
+        said += f"{', all' if several else _joint(query.metrics[0])} where {group_in_words(query.filters)}"
     if query.breakdowns:
-        said += f", by {listed(map(_breakdown, query.breakdowns), 'and')}"
-    said += f", {dates_in_words(query.dates)}, {_INTERVAL_WORDS[query.interval]}"
+        said += f", by {listed(map(breakdown_in_words, query.breakdowns), 'and')}"
+    said += f", {dates_in_words(query.dates)}, {INTERVAL_WORDS[query.interval]}"
     if query.rolling:
         said += f", as a rolling average of {query.rolling}"
-    return f"{said}, compared with {_comparison(query.comparison)}" if query.comparison else said
+    return f"{said}, compared with {comparison_in_words(query.comparison)}" if query.comparison else said
 
 
-def _metric(metric: Metric) -> str:
+def metric_in_words(metric: Metric) -> str:
     said = _measured(metric.measure, _named(metric))
     if metric.first_time:
         said += " for the first time"
-    return f"{said} where {_group(metric.filters)}" if metric.filters else said
+    return f"{said} where {group_in_words(metric.filters)}" if metric.filters else said
 
 
 def _named(metric: Metric) -> str:
@@ -187,14 +188,15 @@ def _joint(metric: Metric) -> str:
     return ", and" if metric.filters else ""
 
 
-def _group(group: Group) -> str:
+def group_in_words(group: Group) -> str:
     joint = " and " if group.match is Match.ALL else " or "
     return joint.join(
-        f"({_group(member)})" if isinstance(member, Group) else _condition(member) for member in group.conditions
+        f"({group_in_words(member)})" if isinstance(member, Group) else condition_in_words(member)
+        for member in group.conditions
     )
 
 
-def _condition(condition: Condition) -> str:
+def condition_in_words(condition: Condition) -> str:
     said = f"{_called(condition.property)} {OPERATOR_WORDS[condition.operator]}"
     if not condition.values:
         return said
@@ -214,7 +216,7 @@ def _called(asked: Property) -> str:
     return f"{owner}{asked.label}" + (f" read as {_READ_AS.get(asked.type, asked.type)}" if asked.cast else "")
 
 
-def _breakdown(breakdown: Breakdown) -> str:
+def breakdown_in_words(breakdown: Breakdown) -> str:
     label = _called(breakdown.property)
     match breakdown.buckets:
         case DateBuckets(Grain.HOUR_OF_DAY):
@@ -255,7 +257,7 @@ def _many(count: int, unit: str) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
-def _comparison(comparison: Comparison) -> str:
+def comparison_in_words(comparison: Comparison) -> str:
     match comparison:
         case Earlier(1, unit):
             return f"the {unit} before"

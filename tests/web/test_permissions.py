@@ -15,6 +15,8 @@ from analytics.queries.codec import parse
 from tests.web.cast import Cast, make_user
 from tests.web.shop import question
 from web.accounts.access import EVERYONE, NOBODY, OPERATOR, PROJECT_TOKEN, SERVICE_ACCOUNT, SIGNED_IN
+from web.boards.actions import add_tile, create_board
+from web.boards.shares import make_share
 from web.projects import actions
 from web.projects.models import Membership, Role
 from web.reports.actions import save_report
@@ -42,7 +44,9 @@ def addresses(resolver: URLResolver | None = None, space: str = "", above: tuple
             view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", entry.callback)
             access = getattr(entry.callback, "access", None) or getattr(view, "access", None)
             name = f"{space}{entry.name or entry.pattern}"
-            writing = "patch" if hasattr(view, "patch") and not hasattr(view, "post") else "post"
+            writing = getattr(view, "writing", ("POST",))[0].lower()
+            if hasattr(view, "http_method_names") and not hasattr(view, "post"):
+                writing = next((method for method in ("patch", "put", "delete") if hasattr(view, method)), writing)
             yield Address(name, tuple(dict.fromkeys(names)), access and access.read, access and access.write, writing)
         elif entry.namespace != OPERATORS_PAGES:
             yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space, names)
@@ -68,6 +72,7 @@ def kwargs_for(address: Address, cast: Cast) -> dict[str, object]:
     project = cast.project
     project.member_role = Role.OWNER
     victim = make_user("Victor")
+    board = create_board(project=project, actor=cast.alice, name="Board")
     known = {
         "project_id": lambda: project.pk,
         "token_id": lambda: project.tokens.get().pk,
@@ -79,12 +84,15 @@ def kwargs_for(address: Address, cast: Cast) -> dict[str, object]:
         "report_id": lambda: (
             save_report(project=project, actor=cast.alice, name="Kept", description="", query=parse(question())).pk
         ),
+        "board_id": lambda: board.pk,
+        "tile_id": lambda: add_tile(board=board, actor=cast.alice, text="Hello").pk,
+        "share_id": lambda: make_share(project=project, actor=cast.alice, subject=board)[0].pk,
     }
     return {name: known[name]() if name in known else UNKNOWN.get(name, "x" * 8) for name in address.kwargs}
 
 
 # Things that other apps' addresses are about: that they do not exist must not be told before the role is checked.
-UNKNOWN: dict[str, object] = {"run_id": "00000000-0000-4000-8000-000000000000", "rejected_id": 1, "pk": 1}
+UNKNOWN: dict[str, object] = {"run_id": "00000000-0000-4000-8000-000000000000", "rejected_id": 1, "pk": 1, "number": 1}
 
 PROJECT_ADDRESSES = [each for each in addresses() if each.read in (*ROLES, NOBODY) and "project_id" in each.kwargs]
 

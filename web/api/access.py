@@ -22,7 +22,7 @@ from web.projects.access import SAFE_METHODS, get_project
 from web.projects.models import Project, Role, ServiceAccount
 from web.reports.models import Run
 
-WRITES = ("post", "patch", "delete")
+WRITES = ("post", "put", "patch", "delete")
 
 
 class ProjectView(APIView):

@@ -21,12 +21,14 @@ from analytics.errors import (
     QueryError,
     Unavailable,
 )
+from web.reports.actions import Outdated
 from web.reports.limits import RETRY_AFTER, QueueFull
 
 log = logging.getLogger(__name__)
 
 _STATUS: dict[type[FootfallError], int] = {
     AskerError: status.HTTP_400_BAD_REQUEST,
+    Outdated: status.HTTP_409_CONFLICT,
     QueryCancelled: status.HTTP_409_CONFLICT,
     LimitReached: status.HTTP_422_UNPROCESSABLE_ENTITY,
     QueueFull: status.HTTP_429_TOO_MANY_REQUESTS,

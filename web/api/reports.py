@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404
@@ -14,17 +15,18 @@ from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import dump, parse
 from analytics.queries.sentence import sentence
-from analytics.queries.text import listed, shown
+from analytics.queries.text import shown
 from web.api.access import ProjectView
+from web.api.bodies import read_fields
 from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_whole
 from web.api.runs import LOOK, answer, look_of
 from web.api.schemas.answers import ANSWER_OR_RUN
-from web.api.schemas.operations import REPORT, REPORTS, Reply, operation
-from web.api.schemas.reports import EXAMPLE, EXAMPLE_NEW
-from web.api.schemas.shapes import ref
+from web.api.schemas.operations import REPORT, REPORTS, VERSION, Reply, operation, parameter
+from web.api.schemas.reports import EXAMPLE, EXAMPLE_NEW, EXAMPLE_VERSION
+from web.api.schemas.shapes import ref, whole
 from web.projects.models import Role
-from web.reports import actions
-from web.reports.models import Report
+from web.reports import actions, history
+from web.reports.models import Report, ReportVersion
 
 MOST_REPORTS = 200
 USUAL_REPORTS = 50
@@ -72,7 +74,7 @@ class ReportsView(ReportView):
         replies={201: Reply("It is saved.", ref("Report"), EXAMPLE, located=True)},
     )
     def post(self, request: Request, project_id: str) -> Response:
-        fields = _fields(request, needed=("name", "query"))
+        fields = read_fields(request, "A report", needed=("name", "query"), possible=("description",))
         query = _query(fields["query"])
         report = actions.save_report(
             project=self.project,
@@ -102,15 +104,22 @@ class OneReportView(ReportView):
         group=REPORTS,
         parameters=(REPORT,),
         body="ReportChange",
-        example={"name": "Sign-ups by browser, last 30 days"},
-        replies={200: Reply("The report as it is now.", ref("Report"), EXAMPLE)},
+        example={"name": "Sign-ups by browser, last 30 days", "version": 1},
+        replies={
+            200: Reply("The report as it is now.", ref("Report"), EXAMPLE),
+            409: Reply("Somebody changed it since that version; the message says who and when.", ref("Error")),
+        },
     )
     def patch(self, request: Request, project_id: str, report_id: str) -> Response:
         report = self.report(report_id)
-        fields = _fields(request)
-        query = _query(fields["query"]) if "query" in fields else None
+        fields = read_fields(request, "A report", possible=("name", "description", "query", "version"))
         changed = actions.change_report(
-            report=report, actor=self.actor, name=fields.get("name"), description=fields.get("description"), query=query
+            report=report,
+            actor=self.actor,
+            name=fields.get("name"),
+            description=fields.get("description"),
+            query=_query(fields["query"]) if "query" in fields else None,
+            expected=_expected(fields),
         )
         return Response(report_document(changed))
 
@@ -161,6 +170,83 @@ class RunReportView(ReportView):
         return answer(self, parse(self.report(report_id).query), look, seconds)
 
 
+class VersionsView(ReportView):
+    @operation(
+        "listReportVersions",
+        "A report's versions",
+        "Each change made one: who, when, and what changed, in sentences.",
+        group=REPORTS,
+        parameters=(REPORT,),
+        replies={200: Reply("All of them.", ref("ReportVersionList"), {"results": [EXAMPLE_VERSION]})},
+    )
+    def get(self, request: Request, project_id: str, report_id: str) -> Response:
+        found = history.versions(self.report(report_id))
+        return Response(
+            {"results": [_version_document(each, each.number - 1 or None, changed) for each, changed in found]}
+        )
+
+
+class OneVersionView(ReportView):
+    @operation(
+        "readReportVersion",
+        "A version of a report",
+        group=REPORTS,
+        parameters=(
+            REPORT,
+            VERSION,
+            parameter(
+                "against", whole(minimum=1, maximum=2_147_483_647), "The version to compare with: the one before."
+            ),
+        ),
+        replies={200: Reply("The version, and what differs.", ref("ReportVersion"), EXAMPLE_VERSION)},
+    )
+    def get(self, request: Request, project_id: str, report_id: str, number: str) -> Response:
+        report = self.report(report_id)
+        version = version_of(report, number)
+        against = read_whole(request, "against", usual=max(1, version.number - 1), lowest=1, highest=2_147_483_647)
+        if against == version.number == 1:
+            return Response(_version_document(version, None, []))
+        changed = history.changes(version_of(report, str(against)), version)
+        return Response(_version_document(version, against, changed))
+
+
+class RestoreVersionView(ReportView):
+    @operation(
+        "restoreReportVersion",
+        "Go back to a version",
+        "The report becomes what it was then, as a new version: nothing is lost.",
+        group=REPORTS,
+        parameters=(REPORT, VERSION),
+        replies={200: Reply("The report as it is now.", ref("Report"), EXAMPLE)},
+    )
+    def post(self, request: Request, project_id: str, report_id: str, number: str) -> Response:
+        report = self.report(report_id)
+        restored = actions.go_back(report=report, version=version_of(report, number), actor=self.actor)
+        return Response(report_document(restored))
+
+
+def version_of(report: Report, number: str) -> ReportVersion:
+    try:
+        return report.versions.get(number=int(number))
+    except (ReportVersion.DoesNotExist, OverflowError):
+        raise Http404(f"This report has no version {int(number):,}; the newest is {report.version:,}.") from None
+
+
+def _version_document(version: ReportVersion, against: int | None, changes: list[str]) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "name": version.name,
+        "description": version.description,
+        "query": json.loads(version.query),
+        "sentence": version.sentence,
+        "restored_from": version.restored_from,
+        "made_at": _moment(version.made_at),
+        "made_by": version.made_by_name,
+        "against": against,
+        "changes": changes,
+    }
+
+
 def report_document(report: Report) -> dict[str, Any]:
     query = parse(report.query)
     return {
@@ -169,6 +255,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "description": report.description,
         "query": dump(query),
         "sentence": sentence(query),
+        "version": report.version,
         "created_at": _moment(report.created_at),
         "created_by": report.created_by_name,
         "updated_at": _moment(report.updated_at),
@@ -180,21 +267,11 @@ def _moment(at: Any) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _fields(request: Request, needed: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The body's fields, none of them unknown."""
-    known = ("name", "description", "query")
-    fields = request.data
-    if not isinstance(fields, dict):
-        raise QueryError(f"A report is an object, not {shown(fields)}.")
-    for name in fields:
-        if name not in known:
-            raise QueryError(f"{shown(name)} is unknown here; there are {listed(known, 'and')}.", place=str(name))
-        if fields[name] is None:
-            raise QueryError(f"{name} is null: give it a value, or leave it out.", place=name)
-    for name in needed:
-        if name not in fields:
-            raise QueryError(f"{shown(name)} is missing.", place=name)
-    return fields
+def _expected(fields: dict[str, Any]) -> int | None:
+    given = fields.get("version")
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or given < 1):
+        raise QueryError(f"The version is a whole number from 1, not {shown(given)}.", place="version")
+    return given
 
 
 def _query(document: object) -> Query:

@@ -59,7 +59,7 @@ class QueryView(ProjectView):
         look, seconds = look_of(request)
         if not isinstance(request.data, dict):  # the codec would read JSON in a text too
             raise QueryError(f"The question is an object, not {shown(request.data)}.")
-        return answer(self, parse(request.data), look, seconds, supersedes=_supersedes(request))
+        return answer(self, parse(request.data), look, seconds, supersedes=read_supersedes(request))
 
 
 class RunView(ProjectView):
@@ -110,10 +110,10 @@ def look_of(request: Request) -> tuple[Look, float]:
     """How the answer shall look, and how long to wait for it."""
     return Look(
         read_choice(request, "chart", list(CHARTS), ""), read_choice(request, "theme", list(THEMES), "light")
-    ), _wait(request)
+    ), read_wait(request)
 
 
-def _supersedes(request: Request) -> UUID | None:
+def read_supersedes(request: Request) -> UUID | None:
     given = read_text(request, "supersedes", longest=100)
     try:
         return UUID(given) if given else None
@@ -121,7 +121,7 @@ def _supersedes(request: Request) -> UUID | None:
         raise QueryError(f"supersedes is the run_id of a run, not {shown(given)}.", place="supersedes") from None
 
 
-def _wait(request: Request) -> float:
+def read_wait(request: Request) -> float:
     text = request.query_params.get("wait", "0")
     try:
         seconds = float(text)

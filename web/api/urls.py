@@ -7,16 +7,38 @@ from django.urls import re_path
 
 from web.accounts.access import everyone
 from web.api.access import view
+from web.api.boards import (
+    BoardsView,
+    DuplicateBoardView,
+    OneBoardView,
+    OneTileView,
+    OrderView,
+    RestoreBoardView,
+    RunTileView,
+    TilesView,
+)
 from web.api.choices import EventsView, PropertiesView, ValuesView
 from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
-from web.api.reports import OneReportView, ReportsView, RestoreReportView, RunReportView
+from web.api.reports import (
+    OneReportView,
+    OneVersionView,
+    ReportsView,
+    RestoreReportView,
+    RestoreVersionView,
+    RunReportView,
+    VersionsView,
+)
 from web.api.runs import CancelView, QueryView, RunView
+from web.api.shares import OneShareView, SharesView
 
 PROJECT = r"^projects/(?P<project_id>[0-9]{1,10})/"
 RUN = PROJECT + r"runs/(?P<run_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 REPORT = PROJECT + r"reports/(?P<report_id>[0-9]{1,10})"
+BOARD = PROJECT + r"boards/(?P<board_id>[0-9]{1,10})"
+TILE = BOARD + r"/tiles/(?P<tile_id>[0-9]{1,10})"
+VERSION = REPORT + r"/versions/(?P<number>[0-9]{1,10})"
 
 
 def nothing_here(request: HttpRequest) -> JsonResponse:
@@ -36,6 +58,19 @@ urlpatterns = [
     re_path(REPORT + "/?$", view(OneReportView), name="report"),
     re_path(REPORT + "/restore/?$", view(RestoreReportView), name="restore_report"),
     re_path(REPORT + "/run/?$", view(RunReportView), name="run_report"),
+    re_path(REPORT + "/versions/?$", view(VersionsView), name="versions"),
+    re_path(VERSION + "/?$", view(OneVersionView), name="version"),
+    re_path(VERSION + "/restore/?$", view(RestoreVersionView), name="restore_version"),
+    re_path(PROJECT + "boards/?$", view(BoardsView), name="boards"),
+    re_path(BOARD + "/?$", view(OneBoardView), name="board"),
+    re_path(BOARD + "/restore/?$", view(RestoreBoardView), name="restore_board"),
+    re_path(BOARD + "/duplicate/?$", view(DuplicateBoardView), name="duplicate_board"),
+    re_path(BOARD + "/order/?$", view(OrderView), name="order"),
+    re_path(BOARD + "/tiles/?$", view(TilesView), name="tiles"),
+    re_path(TILE + "/?$", view(OneTileView), name="tile"),
+    re_path(TILE + "/run/?$", view(RunTileView), name="run_tile"),
+    re_path(PROJECT + "shares/?$", view(SharesView), name="shares"),
+    re_path(PROJECT + r"shares/(?P<share_id>[0-9]{1,10})/?$", view(OneShareView), name="share"),
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
     re_path(PROJECT + "properties/?$", view(PropertiesView), name="properties"),
     re_path(PROJECT + "values/?$", view(ValuesView), name="values"),

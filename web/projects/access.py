@@ -38,14 +38,16 @@ def get_project(user: User | AnonymousUser, project_id: int, role: Role = Role.V
     return membership.project
 
 
-def project_view(*, read: Role | None = Role.VIEWER, write: Role | None = None) -> Callable[[View], View]:
+def project_view(
+    *, read: Role | None = Role.VIEWER, write: Role | None = None, writing: tuple[str, ...] = ("POST",)
+) -> Callable[[View], View]:
     """Turn `view(request, project, …)` into a view of an address with `project_id`, open from `read` or `write` up.
 
     A method without a role is not allowed (405), so a view that only reads cannot be written to by accident.
     """
 
     def decorate(view: View) -> View:
-        allowed = [*(SAFE_METHODS if read else ()), *(("POST",) if write else ())]
+        allowed = [*(SAFE_METHODS if read else ()), *(writing if write else ())]
 
         @wraps(view)
         def guarded(request: HttpRequest, project_id: int, **kwargs: Any) -> HttpResponseBase:
@@ -57,6 +59,7 @@ def project_view(*, read: Role | None = Role.VIEWER, write: Role | None = None) 
                 return HttpResponseNotAllowed(allowed)
             return view(request, project, **kwargs)
 
+        guarded.writing = writing  # type: ignore[attr-defined]  # for whoever tries every address
         declared: View = declare(guarded, Access(read or NOBODY, write or NOBODY))
         return declared
 

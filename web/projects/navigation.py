@@ -38,6 +38,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 LINKS = (
     ("Tour", "reports:tour", "reports:tour", Role.VIEWER),
     ("Insights", "reports:ask", "reports:", Role.VIEWER),
+    ("Boards", "boards:boards", "boards:", Role.VIEWER),
     ("Rejected events", "ingestion:rejected", "ingestion:", Role.ANALYST),
     ("Settings", "projects:settings", "projects:", Role.VIEWER),
 )

@@ -1,4 +1,4 @@
-"""Every change to a report: one transaction each, with a line in the project's audit trail.
+"""Every change to a report: one transaction each, with a version kept and a line in the project's audit trail.
 
 Each function trusts that its caller has looked the project up with the right role.
 """
@@ -10,15 +10,22 @@ from typing import TypeAlias
 from django.db import transaction
 from django.utils import timezone
 
-from analytics.errors import QueryError
+from analytics.errors import AskerError, QueryError
 from analytics.queries import Query
-from analytics.queries.codec import canonical
+from analytics.queries.codec import canonical, parse
+from analytics.queries.sentence import sentence
 from analytics.queries.text import check_text
 from web.accounts.models import User
 from web.projects.models import Project, ServiceAccount, record
-from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report
+from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report, ReportVersion
 
 Actor: TypeAlias = User | ServiceAccount
+
+
+class Outdated(AskerError):
+    """Somebody else has changed it since the asker looked."""
+
+    code = "outdated"
 
 
 @transaction.atomic
@@ -34,16 +41,26 @@ def save_report(*, project: Project, actor: Actor, name: object, description: ob
         updated_by=person,
         updated_by_name=str(actor)[:254],
     )
+    _keep_version(report)
     _record("created", report, actor)
     return report
 
 
 @transaction.atomic
 def change_report(
-    *, report: Report, actor: Actor, name: object = None, description: object = None, query: Query | None = None
+    *,
+    report: Report,
+    actor: Actor,
+    name: object = None,
+    description: object = None,
+    query: Query | None = None,
+    expected: int | None = None,
+    restored_from: int | None = None,
 ) -> Report:
-    """What is None stays as it is."""
+    """What is None stays as it is. `expected` is the version that the change was made to; Outdated if it is not the
+    newest any more."""
     locked = Report.objects.select_for_update().get(pk=report.pk)
+    _refuse_if_outdated(locked, expected)
     before = {"name": locked.name, "description": locked.description, "query": locked.query}
     after = {
         "name": locked.name if name is None else _name(name),
@@ -56,11 +73,25 @@ def change_report(
     for field in changed:
         setattr(locked, field, after[field])
     locked.updated_at, locked.updated_by, locked.updated_by_name = timezone.now(), _person(actor), str(actor)[:254]
+    locked.version += 1
     locked.save()
+    _keep_version(locked, restored_from)
     # What the question was is too long for a line of the trail; that it changed is not.
     renamed = {"name": before["name"]} if "name" in changed else {}
     _record("changed", locked, actor, renamed, {**{key: after[key] for key in renamed}, "fields": ", ".join(changed)})
     return locked
+
+
+def go_back(*, report: Report, version: ReportVersion, actor: Actor) -> Report:
+    """Make the report what it was in that version, as a new version."""
+    return change_report(
+        report=report,
+        actor=actor,
+        name=version.name,
+        description=version.description,
+        query=parse(version.query),
+        restored_from=version.number,
+    )
 
 
 @transaction.atomic
@@ -75,6 +106,33 @@ def restore_report(*, report: Report, actor: Actor) -> Report:
         _record("restored", report, actor)
     report.refresh_from_db()
     return report
+
+
+def _refuse_if_outdated(report: Report, expected: int | None) -> None:
+    if expected is None or expected == report.version:
+        return
+    if expected > report.version:
+        raise QueryError(f"There is no version {expected:,} yet; the newest is {report.version:,}.", place="version")
+    when = f"{report.updated_at:%Y-%m-%d %H:%M} UTC"
+    raise Outdated(
+        f"{report.updated_by_name} changed this report on {when}: it is at version {report.version:,}, and your change "
+        f"was made to version {expected:,}. Load it again, then change it."
+    )
+
+
+def _keep_version(report: Report, restored_from: int | None = None) -> None:
+    ReportVersion.objects.create(
+        report=report,
+        number=report.version,
+        name=report.name,
+        description=report.description,
+        query=report.query,
+        sentence=sentence(parse(report.query)).replace("\0", "\ufffd"),  # PostgreSQL keeps no NUL
+        restored_from=restored_from,
+        made_at=report.updated_at,
+        made_by=report.updated_by,
+        made_by_name=report.updated_by_name,
+    )
 
 
 def _record(done: str, report: Report, actor: Actor, before: object = None, after: object = None) -> None:

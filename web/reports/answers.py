@@ -79,6 +79,18 @@ def answer_document(query: Query, answer: Document, look: Look, run: Run | None 
     return about | answer | drawn
 
 
+def drawn(document: Document, chart: str, theme: str) -> Document:
+    """An answer with a figure: as `chart` if it fits the answer, else as the one that suits it. What is no answer stays
+    as it is."""
+    if document["state"] != RunState.DONE:
+        return document
+    result = InsightsResult.from_json(document)
+    chart = chart if chart and fits(result, chart) is None else suggested(result)
+    if fits(result, chart) is not None:
+        return document
+    return document | {"chart": chart, "figure": figure(result, chart=chart, theme=theme)}
+
+
 def charts(result: InsightsResult) -> list[Document]:
     """Every chart: whether it fits the answer, if not why, and which one to begin with."""
     first = suggested(result)

@@ -1,5 +1,5 @@
 """A run: one execution of a question. This record is the truth about it, for the page, the API and the worker alike.
-A report: a question kept under a name.
+A report: a question kept under a name, with each of its versions. A draft: a question that is not saved yet.
 Beside it: what a project's questions may take, where it is not what the settings say.
 
 What a question means is not known here.
@@ -100,6 +100,7 @@ class Report(models.Model):
     name = models.CharField(max_length=LONGEST_REPORT_NAME)
     description = models.TextField(blank=True)
     query = models.TextField()  # the canonical document
+    version = models.PositiveIntegerField(default=1)  # the number of the newest: grows with every change
     # Names beside the people: a service account is no person, and a name outlives whose it was.
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -114,6 +115,50 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReportVersion(models.Model):
+    """A report as it was after one change. Nothing is ever changed here: going back makes another version."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=LONGEST_REPORT_NAME)
+    description = models.TextField(blank=True)
+    query = models.TextField()
+    sentence = models.TextField()  # as it was said then
+    restored_from = models.PositiveIntegerField(null=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_by_name = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["report", "number"], name="versions_are_numbered_once"),)
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.name}"
+
+
+class Draft(models.Model):
+    """What somebody was asking when they last looked, not saved yet: of a report, or of none. Theirs alone."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="drafts")
+    report = models.ForeignKey(Report, models.CASCADE, null=True, related_name="drafts")
+    query = models.TextField()  # as the page holds it: it need not be a whole question yet
+    chart = models.CharField(max_length=30, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "project", "report"], name="one_draft_per_report"),
+            models.UniqueConstraint(
+                fields=["user", "project"], condition=Q(report=None), name="one_draft_without_a_report"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"draft of {self.user} in {self.project}"
 
 
 class ProjectLimits(models.Model):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 register = template.Library()
 
@@ -27,6 +30,12 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
         extra["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "select")
     return {"field": bound, "widget": bound.as_widget(attrs=extra), "kind": kind}
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """How long something is over, in words: 4 minutes ago."""
+    return "just now" if timezone.now() - at < timedelta(minutes=1) else f"{timesince(at)} ago"
 
 
 @register.simple_tag

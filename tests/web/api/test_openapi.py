@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from tests.web.test_permissions import addresses
 from web.api.openapi import document
 
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
     (path, method, described) for path, methods in document()["paths"].items() for method, described in methods.items()
 ]

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from analytics.queries.codec import canonical, parse
 from tests.web.cast import make_user
-from tests.web.shop import question
+from tests.web.shop import question, where
 from web.projects import actions
 from web.projects.models import AuditEntry, Membership, Project, Role
 from web.reports.models import Report
@@ -174,3 +174,71 @@ def test_another_project_never_sees_it(shop, saved, sign_in, project_id):
     assert client.get(f"/api/v1/projects/{mine.pk}/reports").json()["results"] == []
     report = Report.objects.get()
     assert (report.name, report.deleted_at) == ("Buyers", None)
+
+
+class TestVersions:
+    """Every change keeps what was; going back is one more change."""
+
+    @pytest.fixture
+    def url(self, shop, saved):
+        return f"{shop.url}/reports/{saved['id']}"
+
+    @pytest.fixture
+    def changed(self, analyst, url):
+        analyst.patch(url, {"name": "Payers"}, format="json")
+        return analyst.patch(url, {"query": question(filters=where("plan", "is", "pro"))}, format="json").json()
+
+    def test_each_change_keeps_one_and_says_what_changed(self, analyst, url, changed):
+        found = analyst.get(f"{url}/versions").json()["results"]
+        assert [each["number"] for each in found] == [3, 2, 1]
+        assert [each["changes"] for each in found] == [
+            ["Filter added: plan is pro"],
+            ["Name: “Payers” instead of “Buyers”"],
+            [],
+        ]
+        assert found[0]["sentence"] == "Unique users who did Purchase where plan is pro, last 7 days, daily"
+        assert found[0]["query"] == changed["query"]
+        assert {each["made_by"] for each in found} == {analyst.username}
+        assert changed["version"] == 3
+
+    def test_nothing_new_is_no_version(self, analyst, url, saved):
+        analyst.patch(url, {"name": saved["name"]}, format="json")
+        assert [each["number"] for each in analyst.get(f"{url}/versions").json()["results"]] == [1]
+
+    def test_any_two_can_be_compared(self, analyst, url, changed):
+        version = analyst.get(f"{url}/versions/3", {"against": 1}).json()
+        assert version["against"] == 1
+        assert version["changes"] == ["Name: “Payers” instead of “Buyers”", "Filter added: plan is pro"]
+        assert analyst.get(f"{url}/versions/1", {"against": 3}).json()["changes"][1] == "Filter removed: plan is pro"
+        assert analyst.get(f"{url}/versions/1").json()["against"] is None
+        assert analyst.get(f"{url}/versions/4").status_code == 404
+        assert analyst.get(f"{url}/versions/1", {"against": 9}).status_code == 404
+
+    def test_going_back_is_a_new_version(self, analyst, url, saved, changed):
+        back = analyst.post(f"{url}/versions/1/restore").json()
+        assert (back["name"], back["query"], back["version"]) == (saved["name"], saved["query"], 4)
+        newest = analyst.get(f"{url}/versions/4").json()
+        assert (newest["restored_from"], newest["sentence"]) == (1, saved["sentence"])
+        assert analyst.post(f"{url}/versions/9/restore").status_code == 404
+
+    def test_a_change_to_an_older_version_is_refused_and_says_who_was_first(self, analyst, sign_in, shop, url):
+        first = sign_in(shop.analyst).patch(url, {"name": "Mine", "version": 1}, content_type="application/json")
+        assert first.json()["version"] == 2
+        second = analyst.patch(url, {"name": "Ours", "version": 1}, format="json")
+        assert second.status_code == 409
+        error = second.json()["error"]
+        assert error["code"] == "outdated"
+        assert str(shop.analyst) in error["message"]
+        assert "version 2" in error["message"]
+        assert Report.objects.get().name == "Mine"
+        assert analyst.patch(url, {"name": "Ours", "version": 2}, format="json").json()["name"] == "Ours"
+
+    @pytest.mark.parametrize("version", [0, -1, "1", True, 1.5, 99])
+    def test_a_version_that_is_none_is_refused(self, analyst, url, version):
+        refused = analyst.patch(url, {"name": "Ours", "version": version}, format="json")
+        assert refused.status_code == 400
+        assert refused.json()["error"]["place"] == "version"
+
+    def test_viewers_read_them_and_do_not_go_back(self, robot, url):
+        assert robot.get(f"{url}/versions").json()["results"][0]["number"] == 1
+        assert robot.post(f"{url}/versions/1/restore").status_code == 403

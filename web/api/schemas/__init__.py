@@ -8,11 +8,13 @@ nothing: what is accepted is decided by analytics.queries.codec and by the views
 from __future__ import annotations
 
 from web.api.schemas.answers import answer_schemas
+from web.api.schemas.boards import board_schemas
 from web.api.schemas.choices import choice_schemas
 from web.api.schemas.drilldowns import drilldown_schemas
 from web.api.schemas.queries import query_schemas
 from web.api.schemas.reports import report_schemas
 from web.api.schemas.shapes import Schema
+from web.api.schemas.shares import share_schemas
 
 
 def all_schemas() -> dict[str, Schema]:
@@ -22,5 +24,7 @@ def all_schemas() -> dict[str, Schema]:
         **answer_schemas(),
         **drilldown_schemas(),
         **report_schemas(),
+        **board_schemas(),
+        **share_schemas(),
         **choice_schemas(),
     }

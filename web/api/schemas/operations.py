@@ -23,11 +23,14 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 ROOT = "/api/v1/"
 JSON = "application/json"
 ASKING, BEHIND, PICKING, REPORTS = "Asking", "What is behind a number", "What can be picked", "Saved reports"
+BOARDS, SHARES = "Boards", "Public links"
 TAGS = {
     ASKING: "A question goes in; its answer comes back, or the run that is finding it.",
     BEHIND: "The users and the events that an answer's number is made of, a page at a time.",
     PICKING: "Names of events and properties, and values, for whoever writes a question.",
     REPORTS: "Questions kept under a name.",
+    BOARDS: "Saved reports and texts beside each other, with dates and filters for all of them.",
+    SHARES: "Links that show one board or report to whoever has them, without a login.",
 }
 
 ERRORS = {
@@ -96,7 +99,11 @@ def _header(name: str, schema: Schema, about: str, statuses: Sequence[int], *, n
 _RETRY_AFTER = _header("Retry-After", whole(minimum=1), "Seconds.", (429, 503))
 PROJECT = parameter("project_id", whole(minimum=1, maximum=9_999_999_999), "The project.", where="path")
 RUN = parameter("run_id", text(format="uuid"), "The run.", where="path")
+VERSION = parameter("number", whole(minimum=1, maximum=2_147_483_647), "The version.", where="path")
 REPORT = parameter("report_id", whole(minimum=1, maximum=9_999_999_999), "The report.", where="path")
+BOARD = parameter("board_id", whole(minimum=1, maximum=9_999_999_999), "The board.", where="path")
+TILE = parameter("tile_id", whole(minimum=1, maximum=9_999_999_999), "The tile.", where="path")
+SHARE = parameter("share_id", whole(minimum=1, maximum=9_999_999_999), "The public link.", where="path")
 
 
 def operation(

@@ -16,6 +16,8 @@ from analytics.demo import story
 from analytics.demo.seeding import seed
 from web.accounts.login_links import one_time_login_link
 from web.accounts.models import User
+from web.boards.models import Board
+from web.boards.starter import make_starter_board
 from web.management.demo import EMAIL, write_private
 from web.people import profiles
 from web.people.operations import read
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         if options["describe"]:
             write_private(options["describe"], json.dumps(described, indent=2))
         if project.is_demo and not project.audit_entries.filter(action=SEEDED).exists():
-            self._seed(project)
+            self._seed(project, user)
         if options["login_link"]:
             described = described | {"login_url": one_time_login_link(user, options["login_link"])}
             if options["describe"]:
@@ -51,7 +53,7 @@ class Command(BaseCommand):
         if not options["describe"]:
             self.stdout.write(json.dumps(described, indent=2))
 
-    def _seed(self, project: Project) -> None:
+    def _seed(self, project: Project, user: User) -> None:
         """The events are those of the moment the project was made, so that an interrupted seeding can be repeated."""
         people = seed(
             settings.CLICKHOUSE_URL,
@@ -69,6 +71,8 @@ class Command(BaseCommand):
         ]
         for start in range(0, len(updates), PROFILES_AT_ONCE):
             profiles.update(project.pk, updates[start : start + PROFILES_AT_ONCE], timezone.now(), lambda ip: {})
+        if not Board.objects.filter(project=project).exists():
+            make_starter_board(project=project, actor=user)
         record(project=project, actor=None, action=SEEDED, subject=f"{len(people):,} people")
         self.stdout.write(f"{len(people):,} profiles stored")
 
