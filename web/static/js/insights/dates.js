@@ -18,9 +18,9 @@ export const PRESETS = [
 ];
 const KINDS = [["last", "Last"], ["to_date", "To date"], ["since", "Since"], ["fixed", "Fixed"]];
 const COMPARISONS = [
-  ["none", "nothing", null], ["previous", "the period before", { kind: "previous" }],
-  ...UNITS.slice(1).map((unit) => [unit, `the ${unit} before`, { kind: "earlier", count: 1, unit }]),
-  ["custom", "the time from a day …", null],
+  ["none", "no comparison", null], ["previous", "vs the period before", { kind: "previous" }],
+  ...UNITS.slice(1).map((unit) => [unit, `vs the ${unit} before`, { kind: "earlier", count: 1, unit }]),
+  ["custom", "vs the time from …", null],
 ];
 const ROLLING = [0, 3, 7, 14, 28];
 const LONGEST_ROLLING = 365;
@@ -114,7 +114,7 @@ const FORMS = {
 function comparison(page) {
   const { comparison: chosen } = page.document;
   const key = !chosen ? "none" : chosen.kind !== "earlier" ? chosen.kind : chosen.count === 1 ? chosen.unit : "many";
-  const options = key === "many" ? [...COMPARISONS, ["many", `${chosen.count} ${chosen.unit}s before`, chosen]] : COMPARISONS;
+  const options = key === "many" ? [...COMPARISONS, ["many", `vs ${chosen.count} ${chosen.unit}s before`, chosen]] : COMPARISONS;
   const set = (value) => page.dispatch({ type: "comparison", comparison: value });
   const onChange = (event) => {
     const named = event.target.value;
@@ -122,8 +122,8 @@ function comparison(page) {
     set({ kind: "custom", from: yearBefore(page) });
     page.focus("compare-from");
   };
-  return html`<label class="inline-label">compared with <select id="compare" class="quiet-select" aria-label="Compared with" .value=${live(key)} @change=${onChange}>
-      ${options.map(([each, words]) => html`<option value=${each} ?selected=${each === key}>${words}</option>`)}</select></label>
+  return html`<select id="compare" class="quiet-select" aria-label="Compared with" .value=${live(key)} @change=${onChange}>
+      ${options.map(([each, words]) => html`<option value=${each} ?selected=${each === key}>${words}</option>`)}</select>
     ${key === "custom" ? html`<input id="compare-from" class="inline-date" type="date" aria-label="Compared with the time from" .value=${live(chosen.from)}
       @change=${(event) => event.target.value && set({ kind: "custom", from: event.target.value })}>` : nothing}`;
 }
@@ -139,7 +139,7 @@ function rolling(page) {
   const chosen = page.document.rolling ?? 0;
   const options = [...new Set([...ROLLING, chosen])].sort((a, b) => a - b);
   const set = (points) => page.dispatch({ type: "rolling", rolling: Math.min(points, LONGEST_ROLLING) });
-  return html`<label class="inline-label" title="Each point becomes the average of it and the points before it; totals stay as they are">smoothed over
-    <select id="rolling" class="quiet-select" aria-label="Rolling average" .value=${live(String(chosen))} @change=${(event) => set(Number(event.target.value))}>
-      ${options.map((each) => html`<option value=${each} ?selected=${each === chosen}>${each ? `${each} points` : "nothing"}</option>`)}</select></label>`;
+  return html`<select id="rolling" class="quiet-select" aria-label="Rolling average"
+      title="Each point becomes the average of it and the points before it; totals stay as they are" .value=${live(String(chosen))} @change=${(event) => set(Number(event.target.value))}>
+      ${options.map((each) => html`<option value=${each} ?selected=${each === chosen}>${each ? `average of ${each} points` : "no smoothing"}</option>`)}</select>`;
 }
