@@ -51,12 +51,12 @@ function row(page, breakdown, index, count) {
   const over = (event) => event.dataTransfer.types.includes("text/x-breakdown") && event.preventDefault();
   const arrow = (part, words, to, possible) => html`<button type="button" class="icon-button" id="${id}-${part}" aria-label="${words}: ${name}" title=${words}
     aria-disabled=${String(!possible)} @click=${() => possible && move(index, to, part)}>${icon(part)}</button>`;
-  return html`<li class="breakdown" role="group" aria-label="Breakdown by ${name}" @dragover=${over} @drop=${drop}>
+  return html`<li @dragover=${over} @drop=${drop}><div class="breakdown" role="group" aria-label="Breakdown by ${name}">
     <div class="breakdown-head">
       ${count > 1 ? html`<span class="handle" draggable="true" title="Drag to reorder" aria-hidden="true"
         @dragstart=${(event) => { event.dataTransfer.setData("text/x-breakdown", String(index)); event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setDragImage(event.target.closest("li"), 0, 0); }}>${icon("grip")}</span>` : nothing}
       ${propertyBox(page, {
-        id, label: "Break down by", look: "pick-property", text: html`<span class="type-mark" aria-hidden="true">${MARKS[property.type]}</span>${name}`, spoken: name,
+        id, label: "Breakdown", look: "pick-property", text: html`<span class="type-mark" aria-hidden="true">${MARKS[property.type]}</span>${name}`, spoken: name,
         pick: (picked) => page.dispatch({ type: "breakdown", index, property: picked }, id),
       })}
       ${count > 1 ? html`${arrow("up", "Move up", index - 1, index > 0)}${arrow("down", "Move down", index + 1, index < count - 1)}` : nothing}
@@ -65,10 +65,10 @@ function row(page, breakdown, index, count) {
     </div>
     ${property.type === "date" ? grain(page, id, breakdown, index) : property.type === "number" ? ranges(page, id, breakdown, index) : nothing}
     ${breakdown.buckets ? nothing : valuePicker(page, {
-      place: null, id: `${id}-values`, property, values: breakdown.values, placeholder: "Only some values",
+      place: null, id: `${id}-values`, property, values: breakdown.values, label: `Show only some of ${labelOf(property)}`, placeholder: "Only some values",
       set: (values, focus) => page.dispatch({ type: "chosen values", index, values }, focus),
     })}
-  </li>`;
+  </div></li>`;
 }
 
 function choice(id, label, options, value, onChange) {

@@ -90,15 +90,13 @@ function row(page, condition, { place, at, id, joint: word }) {
     })}
     <button type="button" class="icon-button" aria-label="Remove the filter on ${name}" title="Remove" @click=${remove}>${icon("close")}</button>
     ${property.type === "object" || property.path?.length ? keyInput(id, property, swap) : nothing}
-    <div class="condition-line">
-      <select id="${id}-operator" class="operator" aria-label="Operator" .value=${live(condition.operator)} @keydown=${onKey} @change=${(event) => change(event.target.value)}>
-        ${operators.map((each) => html`<option value=${each.name} ?selected=${each.name === condition.operator}>${each.words}</option>`)}
-      </select>
-      ${typeSelect(page, place, id, property, swap)}
-    </div>
+    <select id="${id}-operator" class="operator" aria-label="Operator" .value=${live(condition.operator)} @keydown=${onKey} @change=${(event) => change(event.target.value)}>
+      ${operators.map((each) => html`<option value=${each.name} ?selected=${each.name === condition.operator}>${each.words}</option>`)}
+    </select>
     ${valueInput(page, { place, at, id, condition, operator })}
     ${operator?.negative && operator.most ? html`<p class="hint">Also counts ${property.source === "user" ? "users of whom" : "events on which"} ${labelOf(property)} is not ${property.source === "user" ? "known" : "set"}.</p>` : nothing}
     ${isComplete(condition) ? nothing : html`<p class="hint">Not asked yet: it needs a value.</p>`}
+    ${typeSelect(page, place, id, property, swap)}
   </div>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
-import { panel } from "./panel.js";
+import { panel, shut } from "./panel.js";
 import { INTERVALS, UNITS, datesInWords, misfit, sameDates } from "./ranges.js";
 import { icon } from "./text.js";
 
@@ -57,7 +57,7 @@ function picker(page, dates, set) {
   const now = today(page);
   return html`<div class="dates">
     <ul class="presets" aria-label="Common ranges">${PRESETS.map(([words, range]) => html`<li>
-      <button type="button" class="panel-item" aria-pressed=${String(sameDates(range, dates))} @click=${() => set(range)}>${words}</button></li>`)}</ul>
+      <button type="button" class="panel-item" aria-pressed=${String(sameDates(range, dates))} @click=${() => (set(range), shut(page, true))}>${words}</button></li>`)}</ul>
     <div class="own-dates">
       <div class="segmented" role="group" aria-label="Kind of range">${KINDS.map(([kind, words]) => html`
         <button type="button" ?data-first=${kind === dates.kind} aria-pressed=${String(kind === dates.kind)} @click=${() => kind !== dates.kind && set(turned(page, dates, kind, now))}>${words}</button>`)}</div>

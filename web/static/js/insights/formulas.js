@@ -35,7 +35,7 @@ function row(page, formula, index, known) {
     page.writing = { index, text: written, timer: setTimeout(() => problem(written, known) === null && set({ expression: written }), PAUSE) };
     page.update();
   };
-  return html`<li class="formula" role="group" aria-label="Formula F${index + 1}">
+  return html`<li><div class="formula" role="group" aria-label="Formula F${index + 1}">
     <div class="formula-head">
       <span class="letter" aria-hidden="true">F${index + 1}</span>
       <input id=${id} class="mono" type="text" spellcheck="false" autocomplete="off" aria-label="Formula F${index + 1}" aria-invalid=${String(wrong !== null)}
@@ -51,5 +51,5 @@ function row(page, formula, index, known) {
       <select id="${id}-unit" aria-label="Unit of formula F${index + 1}" .value=${live(formula.unit)} @change=${(event) => set({ unit: event.target.value }, `${id}-unit`)}>
         ${UNITS.map(([unit, words]) => html`<option value=${unit} ?selected=${unit === formula.unit}>${words}</option>`)}</select>
     </div>
-  </li>`;
+  </div></li>`;
 }

@@ -19,10 +19,17 @@ export function slips(one, other, most) {
 
 const forgiven = (length) => (length < 4 ? 0 : length < 8 ? 1 : 2);
 
-// Where a word begins that is the typed one but for a slip or two: [from, to].
+// Where a word begins that is the typed one but for a slip or two: [from, to]. Of several typed words each must be somewhere.
 function misspelt(text, wanted) {
+  const [first, ...others] = wanted.split(/\s+/).map((each) => wordLike(text, each));
+  return first && others.every(Boolean) ? first : null;
+}
+
+function wordLike(text, wanted) {
+  const at = text.indexOf(wanted);
+  if (at >= 0) return [at, at + wanted.length];
   const most = forgiven(wanted.length);
-  if (!most || wanted.includes(" ")) return null;
+  if (!most) return null;
   for (const word of words(text)) {
     for (const length of [wanted.length, wanted.length + 1, wanted.length - 1]) {
       if (slips(word[0].slice(0, length), wanted, most) <= most) return [word.index, word.index + Math.min(length, word[0].length)];
@@ -37,12 +44,13 @@ function inOrder(text, wanted) {
   return next === wanted.length && wanted.length > 2;
 }
 
-// 0 at the start, 1 at a word's start, 2 within, 3 with a slip, 4 letters in order, -1 not at all.
+// 0 at the start, 1 at a word's start, 2 within, 3 or 4 with a slip, 5 letters in order, -1 not at all.
 export function rank(text, search) {
   const [lower, wanted] = [text.toLowerCase(), search.trim().toLowerCase()];
   const at = lower.indexOf(wanted);
   if (at >= 0) return at === 0 ? 0 : words(lower).some((word) => word.index === at) ? 1 : 2;
-  return misspelt(lower, wanted) ? 3 : inOrder(lower, wanted) ? 4 : -1;
+  const slip = misspelt(lower, wanted);
+  return slip ? (slip[0] ? 4 : 3) : inOrder(lower, wanted) ? 5 : -1;
 }
 
 // What to mark: [from, to] in the text; null if there is no one spot.
@@ -58,7 +66,7 @@ export function matching(options, search) {
   if (!search.trim()) return options;
   return options
     .map((option, order) => ({ option, order, rank: rank(option.label, search) }))
-    .map((each) => (each.rank < 0 && each.option.about?.toLowerCase().includes(search.trim().toLowerCase()) ? { ...each, rank: 5 } : each))
+    .map((each) => (each.rank < 0 && each.option.about?.toLowerCase().includes(search.trim().toLowerCase()) ? { ...each, rank: 6 } : each))
     .filter((each) => each.rank >= 0)
     .sort((a, b) => a.rank - b.rank || a.order - b.order)
     .map((each) => each.option);

@@ -22,7 +22,7 @@ export function valueInput(page, { place, at, id, condition, operator }) {
 }
 
 // Chips of what is chosen, and a list to choose more from. `set` gets all values and where the focus belongs.
-export function valuePicker(page, { place, id, property, values, set, placeholder = "Choose values" }) {
+export function valuePicker(page, { place, id, property, values, set, label = `Values of ${labelOf(property)}`, placeholder = "Choose values" }) {
   const read = property.type === "number" ? toNumber : property.type === "boolean" ? toBoolean : (typed) => typed;
   const open = page.control.box?.id === id;
   const toggle = (value) => {
@@ -43,7 +43,7 @@ export function valuePicker(page, { place, id, property, values, set, placeholde
       <button type="button" class="icon-button" aria-label="Remove ${shown(value)}"
         @click=${() => set(values.filter((each) => each !== value), id)}>${icon("close")}</button></span>`)}
     ${combobox({
-      control: page.control, id, label: `Values of ${labelOf(property)}`, free: read, paste: add,
+      control: page.control, id, label, free: read, paste: add,
       placeholder: values.length ? "or …" : placeholder, look: "pick-value", options, note: note(property, found), pick: ({ value }) => toggle(value),
     })}
   </div>`;
