@@ -52,6 +52,7 @@ def _metric(metric: Metric) -> Document:
         "measure": _measure(metric.measure),
         "filters": _group(metric.filters),
         "first_time": metric.first_time,
+        "name": metric.title,
     }
 
 

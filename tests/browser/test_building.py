@@ -282,6 +282,27 @@ def test_a_metric_can_be_copied_moved_and_counted_once_ever(page, site):
     says(page, "A: Total of Purchase; B: Total of Purchase for the first time")
 
 
+def test_a_metric_has_the_name_that_it_is_given(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    page.get_by_role("button", name="Metric A: more").focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == "metric-0-name"
+    page.keyboard.type("Orders")
+    page.keyboard.press("Enter")
+    assert focused(page) == "metric-0-more"
+    until(page, "document.querySelector('.numbers').textContent.includes('Orders')")
+    assert asked(page)["metrics"][0]["name"] == "Orders"
+    page.get_by_role("button", name="Undo: metric renamed").click()
+    until(page, "document.querySelector('.numbers').textContent.includes('Purchase')")
+
+
+def test_breakdowns_are_dragged_into_another_order(page, site):
+    ask(page, site, question(breakdowns=breakdown("plan") + breakdown("$browser")))
+    handle = page.locator(".breakdowns li").nth(1).locator(".handle")
+    handle.drag_to(page.locator(".breakdowns li").nth(0))
+    says(page, "by $browser and plan")
+
+
 def test_numbers_in_ranges_of_ones_own(page, site):
     ask(page, site, question(metrics=TOTAL, breakdowns=breakdown("amount", "number")))
     page.get_by_label("Numbers", exact=True).select_option("custom")

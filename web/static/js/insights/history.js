@@ -6,7 +6,7 @@ import { icon } from "./text.js";
 
 const KEPT = "footfall.steps";
 const NAMES = {
-  event: "event changed", "add event": "event added", "remove event": "event removed", measure: "measure changed", "first time": "first time only switched",
+  event: "event changed", "add event": "event added", "remove event": "event removed", measure: "measure changed", "first time": "first time only switched", rename: "metric renamed",
   "add metric": "metric added", "duplicate metric": "metric duplicated", "move metric": "metric moved", "remove metric": "metric removed",
   "add formula": "formula added", formula: "formula changed", "remove formula": "formula removed",
   "add condition": "filter added", operator: "filter changed", values: "filter changed", property: "filter changed", "remove condition": "filter removed",

@@ -10,7 +10,7 @@ import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } from "./question.js";
 import { parts, spoken } from "./sentence.js";
-import { Asking, properties, userProperties, values } from "./server.js";
+import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { bucketLabel, icon, number } from "./text.js";
 
@@ -187,6 +187,12 @@ class Page {
     return asksAllEvents(document) ? [] : eventNames(document).sort();
   }
 
+  // Null while they load: they come with the page, unless ClickHouse was away then.
+  eventList() {
+    if (!this.events) this.events = this.#wanted("events", () => events(this.urls));
+    return this.events;
+  }
+
   // Each null while it loads. Lists are only loaded once somebody opens a picker.
   properties(place) {
     const names = this.#names(place);
@@ -265,9 +271,13 @@ class Page {
   }
 
   update() {
+    // A field that is drawn away while it is written in reports its change on the way: that is drawn next.
+    this.again = this.drawing;
+    if (this.drawing) return;
     this.drawing = true;
     render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
+    if (this.again) return this.update();
     const element = window.document.getElementById("chart");
     if (!showsChart(this)) chart.clear(element);
     else if (this.drawn !== this.figure) chart.draw(element, this.figure);

@@ -15,7 +15,7 @@ const ALL = { key: "", label: "All events", about: "Whatever happened", value: n
 export const plus = (text) => html`${icon("plus")}${text}`;
 
 export function eventOptions(page) {
-  const listed = page.events?.map((each) => ({
+  const listed = page.eventList()?.map((each) => ({
     key: each.name, label: each.name, value: each.name, count: each.events,
     about: each.events ? undefined : `Not in the last 30 days; last seen ${ago(each.last_seen)}`, seen: each.last_seen,
   }));
@@ -53,6 +53,7 @@ function card(page, metric, index) {
       ${eventRow(page, metric, index, first, 0)}
       ${menu(page, metric, index)}
     </div>
+    ${metric.name ? html`<p class="called">called <strong>${metric.name}</strong></p>` : nothing}
     ${others.map((name, at) => html`<div class="metric-event"><span class="or">or</span>${eventRow(page, metric, index, name, at + 1)}</div>`)}
     ${measurePicker(page, metric, index)}
     ${metric.first_time ? html`<p class="first-time"><span class="chip">Only each user’s first time ever
@@ -80,6 +81,8 @@ function eventRow(page, metric, index, name, at) {
       @click=${() => page.dispatch({ type: "remove event", metric: index, index: at }, `metric-${index}-or`)}>${icon("close")}</button>` : nothing}`;
 }
 
+const names = ({ events }) => (Array.isArray(events) ? events.join(" or ") : "All events");
+
 function menu(page, metric, index) {
   const count = page.document.metrics.length;
   const id = (at) => `metric-${at}-more`;
@@ -87,9 +90,19 @@ function menu(page, metric, index) {
     shut(page, false);
     page.dispatch(action, focus);
   };
+  const rename = (name) => page.dispatch({ type: "rename", metric: index, name: name.trim() });
+  const onEnter = (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // or the button that gets the focus is pressed by it
+    rename(event.target.value);
+    shut(page, true);
+  };
   return panel(page, {
     id: id(index), look: "icon-button", end: true, label: `Metric ${letter(index)}: more`, text: icon("more"),
     content: () => html`
+      <div class="panel-field"><label for="metric-${index}-name">Name</label>
+        <input id="metric-${index}-name" type="text" maxlength="255" autocomplete="off" placeholder=${names(metric)} .value=${metric.name ?? ""}
+          @keydown=${onEnter} @change=${(event) => rename(event.target.value)}></div>
       <button type="button" class="panel-item" role="switch" aria-checked=${String(Boolean(metric.first_time))}
         @click=${act({ type: "first time", metric: index, on: !metric.first_time }, id(index))}>${icon(metric.first_time ? "check" : "first")}
         <span>First time ever only<span class="option-about">Only the first of these events that each user ever did</span></span></button>

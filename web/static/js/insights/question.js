@@ -91,6 +91,7 @@ const edits = {
     onMetric(document, metric, (each) => ({ ...each, events: without(listOf(each.events), index) })),
   measure: (document, { metric, measure }) => onMetric(document, metric, (each) => withMeasure(each, measure)),
   "first time": (document, { metric, on }) => onMetric(document, metric, (each) => ({ ...each, first_time: on })),
+  rename: (document, { metric, name }) => onMetric(document, metric, (each) => ({ ...each, name })),
   "add metric": (document, { name }) => {
     const { measure } = document.metrics.at(-1);
     const counted = ["total", "unique"].includes(measure.kind) ? measure : { kind: "unique" };
@@ -144,7 +145,7 @@ export function askable(document) {
 export function toText(document) {
   const lean = {
     ...document,
-    metrics: document.metrics.map((metric) => omit(metric, (key, value) => ["filters", "first_time"].includes(key) && !value)),
+    metrics: document.metrics.map((metric) => omit(metric, (key, value) => ["filters", "first_time", "name"].includes(key) && !value)),
     breakdowns: document.breakdowns.map((each) => omit(each, (key, value) => (key === "buckets" && !value) || (key === "values" && !value?.length))),
     formulas: document.formulas.map((each) => omit(each, (key, value) => (key === "name" && !value) || (key === "unit" && value === "number"))),
   };

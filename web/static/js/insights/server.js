@@ -103,6 +103,8 @@ function list(url, params) {
 
 const ofEvents = (names) => names.map((name) => ["event", name]);
 
+export const events = async (urls) => (await list(urls.events, [])).events;
+
 export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
 
 export const userProperties = async (urls) => (await list(urls.properties, [["source", "user"]])).properties;
