@@ -115,12 +115,13 @@ _KINDS: dict[str, Callable[[_Object], Query]] = {"insights": _insights}
 
 def _metric(value: object) -> Metric:
     fields = _object(value, "A metric")
-    _keys(fields, needed=("events", "measure"), possible=("filters", "first_time"))
+    _keys(fields, needed=("events", "measure"), possible=("filters", "first_time", "name"))
     return Metric(
         events=_inside(fields, "events", _events),
         measure=_inside(fields, "measure", _measure),
         filters=_group_or_none(fields, "filters"),
         first_time=_yes_or_no(fields, "first_time"),
+        title=fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
     )
 
 

@@ -52,6 +52,7 @@ def _metric(metric: Metric) -> Document:
         "measure": _measure(metric.measure),
         "filters": dump_filters(metric.filters),
         "first_time": metric.first_time,
+        "name": metric.title,
     }
 
 

@@ -12,6 +12,7 @@ from analytics.queries.text import check_text, shown
 MOST_METRICS = 40
 MOST_EVENTS = 100
 LONGEST_EVENT_NAME = 255
+LONGEST_TITLE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class Metric:
     measure: Measure
     filters: Group | None = None
     first_time: bool = False  # only the first of these events that the user ever did
+    title: str = ""  # what the asker calls it
 
     def __post_init__(self) -> None:
+        check_text(self.title, "name", what="The metric's name", longest=LONGEST_TITLE, empty=True)
         if isinstance(self.events, AllEvents):
             return
         if not self.events:
@@ -46,6 +49,8 @@ class Metric:
     @property
     def name(self) -> str:
         """What charts and tables call it."""
+        if self.title:
+            return self.title
         return "All events" if isinstance(self.events, AllEvents) else " or ".join(self.events)
 
 

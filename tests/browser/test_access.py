@@ -103,7 +103,7 @@ def test_it_fits_a_phone(make_page, site):
     until(page, "document.querySelector('.numbers').textContent.includes('Firefox')")
     answered(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert table(page)["Firefox"][0] == "1"
+    assert table(page)["pro · Firefox"][0] == "1"
 
 
 def test_builder_chart_and_table_are_seen_together_on_a_desk(make_page, site):

@@ -9,7 +9,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from analytics.errors import FootfallError
-from analytics.queries.dates import Interval
 from analytics.queries.filters import NEGATIVE, OPERATORS, VALUES
 from analytics.queries.sentence import OPERATOR_WORDS
 from web.projects.access import project_view
@@ -30,10 +29,10 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
         "zone": project.timezone,
         "events": events,
         "operators": _operators(),
-        "intervals": list(Interval),
         "icons": static("img/icons.svg"),
         "urls": {
             **{name: reverse(f"api:{name}", args=[project.pk]) for name in ("query", "events", "properties", "values")},
+            "docs": reverse("api:docs"),
             "start": reverse("projects:start", args=[project.pk]),
         },
     }

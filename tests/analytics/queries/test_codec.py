@@ -43,7 +43,9 @@ def place_of(asked: object) -> tuple[str, str]:
 
 def test_the_smallest_document_gets_its_defaults():
     assert dump(parse(document())) == document(
-        metrics=[{"events": ["Sign Up"], "measure": {"kind": "total"}, "filters": None, "first_time": False}],
+        metrics=[
+            {"events": ["Sign Up"], "measure": {"kind": "total"}, "filters": None, "first_time": False, "name": ""}
+        ],
         formulas=[],
         filters=None,
         breakdowns=[],
@@ -52,6 +54,14 @@ def test_the_smallest_document_gets_its_defaults():
         comparison=None,
         rolling=0,
     )
+
+
+def test_a_metric_can_have_a_name_of_its_own():
+    asked = parse(document(metrics=[{"events": ["A"], "measure": {"kind": "total"}, "name": "Revenue"}]))
+    assert asked.metrics[0].name == "Revenue"  # type: ignore[attr-defined]
+    assert parse(dump(asked)) == asked
+    place, _ = place_of(document(metrics=[{"events": ["A"], "measure": {"kind": "total"}, "name": 5}]))
+    assert place == "metrics[0].name"
 
 
 def test_what_is_left_out_of_a_breakdown_gets_its_defaults():
@@ -109,7 +119,7 @@ def test_options_are_written_as_they_are_read(written: dict[str, Any]):
     ],
 )
 def test_measures_are_written_as_they_are_read(measure: dict[str, Any]):
-    metric = {"events": ["Buy"], "measure": measure, "filters": None, "first_time": True}
+    metric = {"events": ["Buy"], "measure": measure, "filters": None, "first_time": True, "name": "Ours"}
     assert dump(parse(document(metrics=[metric])))["metrics"] == [metric]
 
 

@@ -20,7 +20,7 @@ from analytics.queries.filters import DEEPEST_GROUP, MOST_CONDITIONS, MOST_VALUE
 from analytics.queries.formulas import LONGEST_FORMULA, MOST_FORMULAS, FormulaUnit
 from analytics.queries.formulas import LONGEST_NAME as LONGEST_FORMULA_NAME
 from analytics.queries.insights import LONGEST_ROLLING
-from analytics.queries.metrics import LONGEST_EVENT_NAME, MOST_EVENTS, MOST_METRICS
+from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EVENTS, MOST_METRICS
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
 from web.api.schemas.measures import measure_schemas
@@ -97,6 +97,7 @@ def query_schemas() -> dict[str, Schema]:
             {
                 "filters": or_null(ref("FilterGroup"), "What an event must meet to count in this metric."),
                 "first_time": yes_or_no("Only the first of these events that the user ever did."),
+                "name": text("What charts and tables call it; else by its events.", maxLength=LONGEST_TITLE),
             },
         ),
         "Events": {

@@ -1,27 +1,13 @@
 // The right side: the question in words, the range, and its answer in whatever state that is.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { live } from "../../vendor/lit-html/directives/live.js";
 import { counted } from "./counted.js";
-import { fits, hasFilters } from "./question.js";
+import { dateControls } from "./dates.js";
+import { hasFilters } from "./question.js";
 import { table } from "./table.js";
 import { ago, number, seconds } from "./text.js";
 
-const RANGES = [
-  ["7 days", { kind: "last", count: 7, unit: "day" }],
-  ["30 days", { kind: "last", count: 30, unit: "day" }],
-  ["90 days", { kind: "last", count: 90, unit: "day" }],
-  ["12 months", { kind: "last", count: 12, unit: "month" }],
-];
 const same = (a, b) => a.kind === b.kind && a.count === b.count && a.unit === b.unit && (a.skip ?? 0) === (b.skip ?? 0);
-
-// A range that no button offers, in words.
-function rangeWords({ kind, count, unit, skip = 0, from }) {
-  if (kind === "since") return `Since ${from}`;
-  if (kind === "to_date") return `This ${unit} to date`;
-  const units = count === 1 ? unit : `${count} ${unit}s`;
-  return skip ? `${units}, ${skip} back` : units;
-}
 
 export function answerSide(page) {
   return html`<div class="answer">
@@ -53,37 +39,12 @@ function described(answer) {
 }
 
 function toolbar(page) {
-  const { dates, interval } = page.document;
-  const fixed = dates.kind === "fixed";
-  const other = !fixed && !RANGES.some(([, range]) => same(range, dates));
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
-    <div class="segmented" role="group" aria-label="Date range">
-      ${RANGES.map(([words, range]) => html`<button type="button" aria-pressed=${String(same(range, dates))} @click=${() => page.dispatch({ type: "dates", dates: range })}>${words}</button>`)}
-      ${other ? html`<button type="button" aria-pressed="true">${rangeWords(dates)}</button>` : nothing}
-      <button type="button" id="fixed" aria-pressed=${String(fixed)} @click=${() => page.dispatch({ type: "dates", dates: page.fixedDates() }, "from")}>Fixed</button>
-    </div>
-    ${fixed ? fixedInputs(page, dates) : nothing}
-    <label class="inline-label" title="Intervals that would make more than 1,500 points cannot be chosen">by <select id="interval" class="quiet-select" aria-label="Interval" .value=${live(interval)}
-      @change=${(event) => page.dispatch({ type: "interval", interval: event.target.value })}>
-      ${page.intervals.map((each) => html`<option value=${each} ?selected=${each === interval} ?disabled=${!fits(dates, each)}>${each}</option>`)}
-    </select></label>
-    <span class="zone muted small" title="Days begin and end in the project’s time zone">${page.zone}</span>
+    ${dateControls(page)}
     <div class="segmented chart-types" role="group" aria-label="Chart">
       ${["line", "column"].map((chart) => html`<button type="button" aria-pressed=${String(page.chart === chart)} @click=${() => page.setChart(chart)}>${chart === "line" ? "Line" : "Columns"}</button>`)}
     </div>
   </div>`;
-}
-
-function fixedInputs(page, dates) {
-  const onChange = (event) => {
-    const [from, to] = [...event.target.closest(".fixed").querySelectorAll("input")].map((input) => input.value);
-    if (from && to) page.dispatch({ type: "dates", dates: { kind: "fixed", from: from < to ? from : to, to: from < to ? to : from } });
-  };
-  return html`<span class="fixed">
-    <label class="visually-hidden" for="from">From</label><input id="from" type="date" .value=${live(dates.from)} @change=${onChange}>
-    <span aria-hidden="true">–</span>
-    <label class="visually-hidden" for="to">To, included</label><input id="to" type="date" .value=${live(dates.to)} @change=${onChange}>
-  </span>`;
 }
 
 function progress(page) {

@@ -1,122 +1,121 @@
-// Filters: property → operator → value, one after the other with the keyboard alone.
+// Filters: property → operator → value, one after the other with the keyboard alone. A group may stand in a group.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
-import { propertyOptions } from "./properties.js";
-import { RELATIVE, filtersAt, isComplete, letter, newCondition } from "./question.js";
+import { filtersAt, isComplete, isGroup, newCondition } from "./filtering.js";
+import { CASTABLE, MARKS, TYPES, labelOf, ownerOf, propertyOptions, retyped, typedProperty, typesOf } from "./properties.js";
+import { letter } from "./question.js";
+import { remember } from "./recent.js";
 import { icon } from "./text.js";
+import { valueInput } from "./values.js";
 
-const SINGLE_INPUT = { number: "number", date: "date" };
-const UNITS = ["day", "week", "month", "quarter", "year"];
+const LIST_TYPES = ["list", "object"];
+const DEEPEST_PATH = 3;
 
-// `place` is the number of a metric, or null for the filters of the whole question.
-export function conditions(page, place) {
+// `place` is the number of a metric, or null for the filters of the whole question. `more` stands beside the ways to add one.
+export function conditions(page, place, more = nothing) {
   const group = filtersAt(page.document, place);
-  const prefix = place === null ? "filter" : `metric-${place}-filter`;
+  const at = place === null ? "filter" : `metric-${place}-filter`;
   const where = place === null ? "" : `Metric ${letter(place)}: `;
-  return html`${group ? html`<ul class="conditions" aria-label="${where}Filters">
-      ${group.conditions.map((condition, index) => row(page, place, prefix, group, condition, index))}
-    </ul>` : nothing}
-    <div class="adder">${combobox({
-      control: page.control, id: `${prefix}-add`, label: `${where}Add a filter`, look: "pick-add",
-      placeholder: html`${icon("plus")}Filter`, options: propertyOptions(page.properties(place)),
-      free: (typed) => ({ name: typed, source: "event", type: "string" }),
-      pick: ({ value }) => {
-        const added = newCondition(value, page.operators[value.type][0]);
-        page.dispatch({ type: "add condition", place, condition: added }, `${prefix}-${group?.conditions.length ?? 0}-operator`);
-      },
-    })}</div>`;
+  return html`${group ? html`<div class="filters ${place === null ? "filters-all" : "filters-own"}">
+      ${place === null ? nothing : html`<p class="scope">Only in ${letter(place)}</p>`}
+      ${members(page, { place, group, at: [], id: at, where })}</div>` : nothing}
+    <div class="adders">${more}
+      ${adder(page, { place, at: [], id: `${at}-add`, label: `${where}Add a filter`, text: "Filter", next: `${at}-${group?.conditions.length ?? 0}` })}
+      ${group ? adder(page, { place, at: [], id: `${at}-group`, label: `${where}Add a group of filters`, text: "Group", next: `${at}-${group.conditions.length}-0`, group: true }) : nothing}
+    </div>`;
 }
 
-function row(page, place, prefix, group, condition, index) {
-  const id = `${prefix}-${index}`;
-  const remove = () => page.dispatch({ type: "remove condition", place, index }, `${prefix}-add`);
-  const joint = html`<span class="joint">${index ? matchWord(page, place, group, index) : "where"}</span>`;
-  if (!condition.property) {
-    return html`<li><div class="condition">${joint}<span class="nested">a group of ${condition.conditions?.length ?? 0} filters</span>
-      <button type="button" class="icon-button" aria-label="Remove the group" title="Remove" @click=${remove}>${icon("close")}</button></div></li>`;
-  }
-  const operators = page.operators[condition.property.type] ?? [];
-  const operator = operators.find((each) => each.name === condition.operator);
-  const change = (name) => page.dispatch({ type: "operator", place, index, operator: operators.find((each) => each.name === name) });
-  return html`<li><div class="condition" role="group" aria-label="Filter on ${condition.property.name}">
-    ${joint}
-    <span class="property truncate" title=${condition.property.name}>${condition.property.name}</span>
-    <button type="button" class="icon-button" aria-label="Remove the filter on ${condition.property.name}" title="Remove" @click=${remove}>${icon("close")}</button>
-    <label class="visually-hidden" for="${id}-operator">Operator</label>
-    <select id="${id}-operator" class="operator" .value=${live(condition.operator)} @change=${(event) => change(event.target.value)}>
-      ${operators.map((each) => html`<option value=${each.name} ?selected=${each.name === condition.operator}>${each.words}</option>`)}
-    </select>
-    ${valueInput(page, place, id, condition, index, operator)}
-    ${operator?.negative && operator.most ? html`<p class="hint">Also counts events on which ${condition.property.name} is not set.</p>` : nothing}
-    ${isComplete(condition) ? nothing : html`<p class="hint">Not asked yet: it needs a value.</p>`}
-  </div></li>`;
+function members(page, { place, group, at, id, where }) {
+  return html`<ul class="conditions" aria-label=${at.length ? "Group of filters" : `${where}Filters`}>
+    ${group.conditions.map((member, index) => {
+      const inside = { place, at: [...at, index], id: `${id}-${index}`, joint: joint(page, place, group, at, index) };
+      return html`<li>${isGroup(member) ? nested(page, member, inside) : row(page, member, inside)}</li>`;
+    })}</ul>`;
 }
 
-function matchWord(page, place, group, index) {
-  if (index > 1) return group.match === "all" ? "and" : "or";
+function joint(page, place, group, at, index) {
+  if (index !== 1) return html`<span class="joint">${index ? (group.match === "all" ? "and" : "or") : at.length ? "" : "where"}</span>`;
   return html`<select class="match" aria-label="Filters that must hold" .value=${live(group.match)}
-    @change=${(event) => page.dispatch({ type: "match", place, match: event.target.value })}>
+    @change=${(event) => page.dispatch({ type: "match", place, at, match: event.target.value })}>
     <option value="all" ?selected=${group.match === "all"}>and</option><option value="any" ?selected=${group.match === "any"}>or</option></select>`;
 }
 
-function valueInput(page, place, id, condition, index, operator) {
-  if (!operator?.most) return nothing;
-  const { type } = condition.property;
-  const set = (values, focus) => page.dispatch({ type: "values", place, index, values }, focus);
-  if (RELATIVE.includes(operator.name)) return relativeInputs(id, condition, set);
-  if (operator.most <= 2 && SINGLE_INPUT[type]) return singleInputs(id, condition, operator, set);
-  const read = type === "number" ? (typed) => (typed.trim() && Number.isFinite(Number(typed)) ? Number(typed) : undefined) : (typed) => typed;
-  const toggle = (value) => {
-    const values = condition.values.includes(value) ? condition.values.filter((each) => each !== value) : [...condition.values, value];
-    page.control.change({ search: "", active: 0 });
-    set(values, `${id}-values`);
+function nested(page, group, { place, at, id, joint: word }) {
+  return html`<div class="condition-group">${word}<div class="nested">
+    ${members(page, { place, group, at, id, where: "" })}
+    <div class="adders">${adder(page, { place, at, id: `${id}-add`, label: "Add a filter to this group", text: "Filter", next: `${id}-${group.conditions.length}` })}</div>
+  </div></div>`;
+}
+
+// Picking a property adds the filter; the operator is next.
+function adder(page, { place, at, id, label, text, next, group = false }) {
+  return combobox({
+    control: page.control, id, label, look: "pick-add", placeholder: html`${icon("plus")}${text}`,
+    options: propertyOptions(page, page.properties(place)), free: typedProperty(), note: NOTE,
+    pick: ({ key, value }) => {
+      remember(page, "properties", key);
+      const condition = newCondition(value, page.operators[value.type][0]);
+      page.dispatch({ type: "add condition", place, at, condition, group }, `${next}-${value.type === "object" ? "key" : "operator"}`);
+    },
+  });
+}
+
+const NOTE = "Numbers say on how many events, or of how many users, it is known.";
+
+function row(page, condition, { place, at, id, joint: word }) {
+  const { property } = condition;
+  const operators = page.operators[property.type] ?? [];
+  const operator = operators.find((each) => each.name === condition.operator);
+  const name = `${ownerOf(property)}${labelOf(property)}`;
+  const change = (chosen) => page.dispatch({ type: "operator", place, at, operator: operators.find((each) => each.name === chosen) }, `${id}-operator`);
+  const remove = () => page.dispatch({ type: "remove condition", place, at }, place === null ? "filter-add" : `metric-${place}-filter-add`);
+  const swap = (next, focus) => page.dispatch({ type: "property", place, at, property: next, operator: page.operators[next.type][0] }, focus);
+  // Enter goes on to the value, as if it had been chosen from a list.
+  const onKey = (event) => {
+    const value = document.getElementById(`${id}-values`) ?? document.querySelector(`[id^="${id}-value-"]`);
+    if (event.key !== "Enter" || !value) return;
+    event.preventDefault();
+    if (value.id === `${id}-values`) page.open(value.id);
+    else value.focus();
   };
-  const found = page.values(place, condition.property, page.control.box?.id === `${id}-values` ? page.control.box.search : "");
-  const options = found?.values.map(({ value, events }) => ({
-    key: value, label: value === "" ? "(empty string)" : value, value: type === "number" ? Number(value) : value, count: events,
-  })) ?? null;
-  return html`<div class="values">
-    ${condition.values.map((value) => html`<span class="chip"><span class="truncate">${value === "" ? "(empty string)" : String(value)}</span>
-      <button type="button" class="icon-button" aria-label="Remove ${value === "" ? "(empty string)" : value}"
-        @click=${() => set(condition.values.filter((each) => each !== value), `${id}-values`)}>${icon("close")}</button></span>`)}
+  return html`<div class="condition" role="group" aria-label="Filter on ${name}">
+    ${word}
     ${combobox({
-      control: page.control, id: `${id}-values`, label: `Values of ${condition.property.name}`, free: read,
-      placeholder: condition.values.length ? "or …" : "Choose a value", look: "pick-value",
-      options: options?.map((option) => ({ ...option, picked: condition.values.includes(option.value) })) ?? null,
-      note: found?.more ? "The 50 most frequent of the last 30 days: type to find others." : "Values of the last 30 days; others can be typed.",
-      pick: ({ value }) => toggle(value),
+      control: page.control, id: `${id}-property`, label: "Property", look: "pick-property",
+      text: html`<span class="type-mark" aria-hidden="true">${MARKS[property.type]}</span>${name}`, spoken: name,
+      options: propertyOptions(page, page.properties(place)), free: typedProperty(), note: NOTE,
+      pick: ({ key, value }) => (remember(page, "properties", key), swap(value, `${id}-operator`)),
     })}
+    <button type="button" class="icon-button" aria-label="Remove the filter on ${name}" title="Remove" @click=${remove}>${icon("close")}</button>
+    ${property.type === "object" || property.path?.length ? keyInput(id, property, swap) : nothing}
+    <select id="${id}-operator" class="operator" aria-label="Operator" .value=${live(condition.operator)} @keydown=${onKey} @change=${(event) => change(event.target.value)}>
+      ${operators.map((each) => html`<option value=${each.name} ?selected=${each.name === condition.operator}>${each.words}</option>`)}
+    </select>
+    ${valueInput(page, { place, at, id, condition, operator })}
+    ${operator?.negative && operator.most ? html`<p class="hint">Also counts ${property.source === "user" ? "users of whom" : "events on which"} ${labelOf(property)} is not ${property.source === "user" ? "known" : "set"}.</p>` : nothing}
+    ${isComplete(condition) ? nothing : html`<p class="hint">Not asked yet: it needs a value.</p>`}
+    ${typeSelect(page, place, id, property, swap)}
   </div>`;
 }
 
-function singleInputs(id, condition, operator, set) {
-  const { type, name } = condition.property;
-  const texts = condition.draft ?? condition.values;
-  const inputs = operator.most === 2 ? ["from", "to"] : ["value"];
-  const onChange = (event) => {
-    const fields = [...event.target.closest(".singles").querySelectorAll("input")].map((input) => input.value.trim());
-    if (fields.some((text) => !text)) return set([]);
-    const values = fields.map((text) => (type === "number" ? Number(text) : text));
-    return set(values.length === 2 && values[0] > values[1] ? values.reverse() : values);
-  };
-  return html`<div class="singles">${inputs.map((part, at) => html`
-    <label class="visually-hidden" for="${id}-${part}">${name} ${part}</label>
-    <input id="${id}-${part}" type=${SINGLE_INPUT[type]} step="any" placeholder=${part} .value=${String(texts[at] ?? "")} @change=${onChange}>`)}</div>`;
+// The type as which it is asked: "5" can be read as a number, in this filter alone.
+function typeSelect(page, place, id, property, swap) {
+  const comes = typesOf(page.properties(place), property);
+  const possible = [...new Set([property.type, ...CASTABLE, ...(property.path?.length ? LIST_TYPES : comes)])];
+  return html`<select id="${id}-type" class="quiet-select type" aria-label="${labelOf(property)} is asked as" title="The type as which it is asked" .value=${live(property.type)}
+    @change=${(event) => swap(retyped(page.properties(place), property, event.target.value), `${id}-type`)}>
+    ${possible.map((type) => html`<option value=${type} ?selected=${type === property.type}>as ${TYPES[type]}</option>`)}</select>`;
 }
 
-function relativeInputs(id, condition, set) {
-  const [count = "", unit = "day"] = condition.values;
+function keyInput(id, property, swap) {
   const onChange = (event) => {
-    const [number, select] = event.target.closest(".singles").querySelectorAll("input, select");
-    set(Number(number.value) >= 1 ? [Math.floor(Number(number.value)), select.value] : []);
+    const path = event.target.value.split(".").map((each) => each.trim()).filter(Boolean).slice(0, DEEPEST_PATH);
+    const { path: _, ...rest } = property;
+    if (path.length) swap({ ...rest, type: property.type === "object" ? "string" : property.type, path }, `${id}-operator`);
+    else swap({ ...rest, type: "object" }, `${id}-operator`);
   };
-  return html`<div class="singles">
-    <label class="visually-hidden" for="${id}-count">${condition.property.name} how many</label>
-    <input id="${id}-count" type="number" min="1" step="1" placeholder="7" .value=${String(count)} @change=${onChange}>
-    <label class="visually-hidden" for="${id}-unit">${condition.property.name} unit</label>
-    <select id="${id}-unit" .value=${live(unit)} @change=${onChange}>
-      ${UNITS.map((each) => html`<option value=${each} ?selected=${each === unit}>${each}s</option>`)}
-    </select></div>`;
+  return html`<div class="condition-line key-line"><label for="${id}-key">Key inside</label>
+    <input id="${id}-key" type="text" spellcheck="false" autocomplete="off" placeholder="city, or geo.lat" .value=${(property.path ?? []).join(".")} @change=${onChange}></div>`;
 }

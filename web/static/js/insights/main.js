@@ -1,11 +1,17 @@
 // The Insights page: holds the question and its answer, keeps the address in step, and draws everything anew after a change.
 
-import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { answerSide, isEmpty, showsChart } from "./answer.js";
-import { builder } from "./builder.js";
+import { bar, builder } from "./builder.js";
 import * as chart from "./chart.js";
+import { Steps, named } from "./history.js";
+import { openPalette, palette } from "./palette.js";
+import { watchPanels } from "./panel.js";
+import { typesOf } from "./properties.js";
 import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } from "./question.js";
-import { Asking, properties, values } from "./server.js";
+import { parts, spoken } from "./sentence.js";
+import { Asking, events, properties, userProperties, values } from "./server.js";
+import { sheet, watchKeys } from "./shortcuts.js";
 import { bucketLabel, icon, number } from "./text.js";
 
 const SLOW = 300; // ms of silence before progress is shown
@@ -13,7 +19,7 @@ const TICK = 200;
 
 class Page {
   constructor(root, data) {
-    Object.assign(this, data, { root, box: null, answer: null, figure: null, colours: [], error: null, run: null, sentence: null });
+    Object.assign(this, data, { root, box: null, answer: null, figure: null, colours: [], error: null, run: null, panel: null, palette: null });
     this.lists = new Map(); // what the pickers offer, by what was asked
     this.said = "";
     this.editing = false; // where the builder is folded away: on a narrow screen
@@ -21,8 +27,13 @@ class Page {
     this.control = { box: null, open: (id) => this.open(id), change: (part) => this.change(part), close: (refocus) => this.close(refocus) };
     this.cancel = () => this.stop();
     this.walk = (event) => this.#walk(event);
+    this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
+    this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
+    this.steps = new Steps();
     this.readAddress();
-    addEventListener("popstate", () => (this.readAddress(), this.ask()));
+    addEventListener("popstate", (event) => this.#moved(event.state));
+    watchPanels(this);
+    watchKeys(this, openPalette);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.ask());
   }
 
@@ -35,7 +46,23 @@ class Page {
     this.chart = params.get("chart") === "column" ? "column" : "line";
     this.document = read ?? fresh(this.events?.[0]?.name);
     this.unread = given !== null && !read ? given : null; // the server says what is wrong with it
-    if (given === null && askable(this.document)) history.replaceState(null, "", this.address());
+    if (!history.state) this.steps.settle(given === null && askable(this.document) ? this.address() : location.href);
+  }
+
+  #moved(state) {
+    const did = this.steps.moved(state);
+    Object.assign(this, { writing: null });
+    this.control.box = null;
+    this.readAddress();
+    this.ask();
+    if (did) this.say(did);
+    this.update();
+  }
+
+  // Live, before there is an answer; each part leads to its control.
+  get sentence() {
+    const asked = this.unread ? null : askable(this.document);
+    return asked && spoken(parts(asked, this.words), (id) => this.go(id));
   }
 
   address() {
@@ -48,11 +75,11 @@ class Page {
     const before = JSON.stringify(askable(this.document));
     this.document = reduce(this.document, action);
     this.unread = null;
-    const after = askable(this.document);
-    const multi = action.type === "values" && this.control.box?.id === focus;
+    const after = JSON.stringify(askable(this.document));
+    const multi = ["values", "chosen values"].includes(action.type) && this.control.box?.id === focus;
     if (!multi) this.control.box = null;
-    if (JSON.stringify(after) !== before) {
-      history.pushState(null, "", this.address());
+    if (after !== before) {
+      this.steps.push(named(action.type, before, after), this.address(), action.type === "formula");
       this.ask();
     } else this.update();
     if (focus) this.focus(focus);
@@ -60,15 +87,8 @@ class Page {
 
   setChart(name) {
     this.chart = name;
-    history.pushState(null, "", this.address());
+    this.steps.push(named("chart"), this.address());
     this.ask();
-  }
-
-  fixedDates() {
-    if (this.document.dates.kind === "fixed") return this.document.dates;
-    const found = this.answer?.buckets;
-    const today = new Intl.DateTimeFormat("en-CA", { timeZone: this.zone }).format(new Date());
-    return { kind: "fixed", from: found?.[0]?.start.slice(0, 10) ?? today, to: today };
   }
 
   // --- the answer ---
@@ -86,7 +106,6 @@ class Page {
     const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
     const asking = (this.asking = new Asking(this.urls, question, { chart: this.chart, theme: dark ? "dark" : "light" }, (run) => {
       this.run = run;
-      this.sentence = run.sentence;
       this.update();
     }, before));
     this.waiting = true;
@@ -114,7 +133,7 @@ class Page {
   #answered(asking, answer) {
     if (asking !== this.asking) return;
     const { figure, ...rest } = answer;
-    Object.assign(this, { answer: rest, figure, colours: chart.colours(figure), waiting: false, slow: false, sentence: rest.sentence, point: -1 });
+    Object.assign(this, { answer: rest, figure, colours: chart.colours(figure), waiting: false, slow: false, point: -1 });
     const totals = rest.series.slice(0, 3).map((series) => `${series.label} ${number(series.total, series.format)}`);
     this.say(isEmpty(rest) ? "Answered: nothing was found." : `Answered: ${totals.join(", ")}${rest.series.length > 3 ? " and more, in the table" : ""}.`);
     this.update();
@@ -149,9 +168,18 @@ class Page {
   #list(name, load) {
     if (!this.lists.has(name)) {
       this.lists.set(name, null);
-      load().then((found) => this.lists.set(name, found), () => this.lists.delete(name)).finally(() => this.update());
+      const failed = (error) => {
+        this.lists.delete(name);
+        if (this.control.box) this.control.box.error = error.message; // until it is opened again
+      };
+      load().then((found) => this.lists.set(name, found), failed).finally(() => this.update());
     }
     return this.lists.get(name);
+  }
+
+  #wanted(name, load) {
+    const asked = this.control.box && !this.control.box.error;
+    return asked || this.lists.has(name) ? this.#list(name, load) : null;
   }
 
   #names(place) {
@@ -159,30 +187,41 @@ class Page {
     return asksAllEvents(document) ? [] : eventNames(document).sort();
   }
 
-  // null while they load. Lists are only loaded once somebody opens a picker.
-  properties(place) {
-    const names = this.#names(place);
-    const key = JSON.stringify(["properties", names]);
-    return this.control.box || this.lists.has(key) ? this.#list(key, () => properties(this.urls, names)) : null;
+  // Null while they load: they come with the page, unless ClickHouse was away then.
+  eventList() {
+    if (!this.events) this.events = this.#wanted("events", () => events(this.urls));
+    return this.events;
   }
 
-  values(place, property, search) {
+  // Each null while it loads. Lists are only loaded once somebody opens a picker.
+  properties(place) {
     const names = this.#names(place);
-    const all = JSON.stringify(["values", property, names, ""]);
-    if (!this.control.box && !this.lists.has(all)) return null;
-    const first = this.#list(all, () => values(this.urls, property, names, ""));
+    return {
+      event: this.#wanted(JSON.stringify(["properties", names]), () => properties(this.urls, names)),
+      user: this.#wanted("user properties", () => userProperties(this.urls)),
+    };
+  }
+
+  values(place, { name, source, type, cast, path }, search) {
+    if (path?.length) return { values: [], more: false }; // keys inside objects are not listed
+    const names = this.#names(place);
+    const asked = { name, source, type: cast ? typesOf(this.properties(place), { name, source })[0] ?? type : type };
+    const load = (text) => [JSON.stringify(["values", asked, names, text]), () => values(this.urls, asked, names, text)];
+    const first = this.#wanted(...load(""));
     if (!search || !first?.more) return first;
-    const found = this.lists.get(JSON.stringify(["values", property, names, search]));
+    const found = this.lists.get(load(search)[0]);
     if (found) return found;
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.#list(JSON.stringify(["values", property, names, search]), () => values(this.urls, property, names, search)), 150);
+    this.typing = setTimeout(() => this.#list(...load(search)), 150);
     return first;
   }
 
   open(id) {
-    this.control.box = { id, search: "", active: 0 };
+    this.control.box = { id, search: "", active: null };
     this.update();
     this.focus(id);
+    window.document.getElementById(`${id}-list`)?.scrollIntoView({ block: "nearest" });
+    this.root.querySelector("[role=option].active")?.scrollIntoView({ block: "nearest" });
   }
 
   change(part) {
@@ -206,15 +245,39 @@ class Page {
     window.document.getElementById(id)?.focus();
   }
 
+  // To a control, as if it had been pressed.
+  go(id) {
+    const control = window.document.getElementById(id);
+    if (!control) return;
+    if (control.closest("#builder")) this.editing = true;
+    this.update();
+    control.scrollIntoView({ block: "nearest" });
+    control.focus();
+    if (control.matches("button") && control.getAttribute("aria-expanded") !== "true") control.click();
+  }
+
+  // What the server has said about a part of the question, for the part to show.
+  errorAt(place) {
+    return this.error?.code === "invalid_query" && this.error.place.startsWith(place) ? this.error.message : null;
+  }
+
+  wrongAt(...places) {
+    const message = places.map((place) => this.errorAt(place)).find(Boolean);
+    return message ? html`<p class="error">${icon("alert")}${message}</p>` : nothing;
+  }
+
   say(words) {
     this.said = words;
   }
 
   update() {
+    // A field that is drawn away while it is written in reports its change on the way: that is drawn next.
+    this.again = this.drawing;
+    if (this.drawing) return;
     this.drawing = true;
-    render(html`<button type="button" class="button fold" id="fold" aria-controls="builder" aria-expanded=${String(this.editing)}
-      @click=${() => ((this.editing = !this.editing), this.update())}>Edit the question</button>${builder(this)}${answerSide(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
+    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
+    if (this.again) return this.update();
     const element = window.document.getElementById("chart");
     if (!showsChart(this)) chart.clear(element);
     else if (this.drawn !== this.figure) chart.draw(element, this.figure);

@@ -1,53 +1,85 @@
 // The question as a document, and every way to edit it: pure functions, nothing here knows the page or the network.
 // docs/architecture.md describes the document; analytics/queries/codec.py is who reads it.
 
+import { lettersIn, problem, relettered } from "./expressions.js";
+import { askableFilters, edits as filterEdits, isReadable, whole } from "./filtering.js";
+import { fitting, isDates } from "./ranges.js";
+
 export const MOST_METRICS = 40;
-// Operators whose values are a number of calendar units and the unit: [7, "day"], which no other operator can use.
-export const RELATIVE = ["in_last", "not_in_last", "before_last", "in_next"];
+export const MOST_BREAKDOWNS = 5;
+export const MOST_FORMULAS = 20;
+export const OF_PROPERTY = ["sum", "average", "median", "percentile", "min", "max", "distinct"];
 
 export function fresh(event) {
   return {
     version: 1,
     kind: "insights",
-    metrics: [{ events: event === undefined ? [] : [event], measure: { kind: "unique" }, filters: null }],
+    metrics: [newMetric(event === undefined ? [] : [event], { kind: "unique" })],
+    formulas: [],
     filters: null,
     breakdowns: [],
     segments: null,
     dates: { kind: "last", count: 30, unit: "day" },
     interval: "day",
+    comparison: null,
+    rolling: 0,
   };
 }
 
-// A filter that is being written has too few values yet: it is shown, and not asked.
-export const isComplete = (condition) => !("fewest" in condition) || condition.values.length >= condition.fewest;
+const newMetric = (events, measure) => ({ events, measure, filters: null });
 
 export function letter(index) {
   return (index >= 26 ? letter(Math.floor(index / 26) - 1) : "") + String.fromCharCode(65 + (index % 26));
 }
 
+export const letters = (document) => document.metrics.map((_, index) => letter(index));
+
 const replaced = (list, index, change) => list.map((each, at) => (at === index ? change(each) : each));
 const without = (list, index) => list.filter((_, at) => at !== index);
+
+function moved(list, from, to) {
+  const rest = without(list, from);
+  return [...rest.slice(0, to), list[from], ...rest.slice(to)];
+}
+
+const listOf = (events) => (Array.isArray(events) ? events : []);
+const unique = (names) => [...new Set(names)];
 
 function onMetric(document, index, change) {
   return { ...document, metrics: replaced(document.metrics, index, change) };
 }
 
-// `place` is the number of a metric, or null for the filters of the whole question.
-export const filtersAt = (document, place) => (place === null ? document.filters : document.metrics[place]?.filters) ?? null;
-
-function onFilters(document, place, change) {
-  const tidy = (group) => {
-    const changed = change(group ?? { match: "all", conditions: [] });
-    return changed.conditions.length ? changed : null;
+// Metrics in a new order (`order` holds their old numbers): formulas follow their letters, and go with a metric that is gone.
+function reordered(document, order) {
+  const now = new Map();
+  order.forEach((old, index) => now.has(letter(old)) || now.set(letter(old), letter(index)));
+  const gone = new Set(letters(document).filter((each) => !now.has(each)));
+  return {
+    ...document,
+    metrics: order.map((old) => document.metrics[old]),
+    formulas: document.formulas
+      .filter((formula) => !lettersIn(formula.expression).some((each) => gone.has(each)))
+      .map((formula) => ({ ...formula, expression: relettered(formula.expression, (each) => now.get(each) ?? each) })),
   };
-  if (place === null) return { ...document, filters: tidy(document.filters) };
-  return onMetric(document, place, (metric) => ({ ...metric, filters: tidy(metric.filters) }));
 }
 
-const onCondition = (document, place, index, change) =>
-  onFilters(document, place, (group) => ({ ...group, conditions: replaced(group.conditions, index, change) }));
+// What a measure needs before it can be asked: the property that it is of.
+export const lacksProperty = (measure) => (OF_PROPERTY.includes(measure.kind) && !measure.property)
+  || (measure.kind === "per_user" && measure.per_user.each !== "total" && !measure.per_user.property);
+
+// `before` is what goes on being asked until the new measure has its property.
+function withMeasure(metric, measure) {
+  const old = metric.measure;
+  const before = lacksProperty(old) ? old.before : old;
+  return { ...metric, measure: lacksProperty(measure) ? { ...measure, before } : measure };
+}
+
+const DATE_BUCKETS = { kind: "date", grain: "day" };
+// A date always has buckets; of a number people most often want them.
+const newBreakdown = (property) => ({ property, buckets: property.type === "date" ? DATE_BUCKETS : property.type === "number" ? { kind: "auto" } : null, values: [] });
 
 const edits = {
+  ...filterEdits,
   event: (document, { metric, index, name }) =>
     onMetric(document, metric, (each) => ({
       ...each,
@@ -57,40 +89,39 @@ const edits = {
     onMetric(document, metric, (each) => ({ ...each, events: unique([...listOf(each.events), name]) })),
   "remove event": (document, { metric, index }) =>
     onMetric(document, metric, (each) => ({ ...each, events: without(listOf(each.events), index) })),
-  measure: (document, { metric, measure }) =>
-    onMetric(document, metric, (each) => ({ ...each, measure: { kind: measure } })),
-  "add metric": (document, { name }) => ({
-    ...document,
-    metrics: [
-      ...document.metrics,
-      { events: name === null ? { all: true } : [name], measure: { ...document.metrics.at(-1).measure }, filters: null },
-    ],
+  measure: (document, { metric, measure }) => onMetric(document, metric, (each) => withMeasure(each, measure)),
+  "first time": (document, { metric, on }) => onMetric(document, metric, (each) => ({ ...each, first_time: on })),
+  rename: (document, { metric, name }) => onMetric(document, metric, (each) => ({ ...each, name })),
+  "add metric": (document, { name }) => {
+    const { measure } = document.metrics.at(-1);
+    const counted = ["total", "unique"].includes(measure.kind) ? measure : { kind: "unique" };
+    return { ...document, metrics: [...document.metrics, newMetric(name === null ? { all: true } : [name], { ...counted })] };
+  },
+  "duplicate metric": (document, { metric }) => {
+    const order = document.metrics.map((_, index) => index);
+    return reordered(document, [...order.slice(0, metric + 1), metric, ...order.slice(metric + 1)]);
+  },
+  "move metric": (document, { metric, to }) => reordered(document, moved(document.metrics.map((_, index) => index), metric, to)),
+  "remove metric": (document, { metric }) => reordered(document, without(document.metrics.map((_, index) => index), metric)),
+  "add formula": (document, { expression }) => ({ ...document, formulas: [...document.formulas, { expression, name: "", unit: "number" }] }),
+  formula: (document, { index, part }) => ({ ...document, formulas: replaced(document.formulas, index, (each) => ({ ...each, ...part })) }),
+  "remove formula": (document, { index }) => ({ ...document, formulas: without(document.formulas, index) }),
+  "add breakdown": (document, { property }) => ({ ...document, breakdowns: [...document.breakdowns, newBreakdown(property)] }),
+  breakdown: (document, { index, property }) => ({ ...document, breakdowns: replaced(document.breakdowns, index, () => newBreakdown(property)) }),
+  buckets: (document, { index, buckets }) => ({
+    ...document, breakdowns: replaced(document.breakdowns, index, (each) => ({ ...each, buckets, values: buckets ? [] : each.values })),
   }),
-  "remove metric": (document, { metric }) => ({ ...document, metrics: without(document.metrics, metric) }),
-  "add condition": (document, { place, condition }) =>
-    onFilters(document, place, (group) => ({ ...group, conditions: [...group.conditions, condition] })),
-  operator: (document, { place, index, operator }) =>
-    onCondition(document, place, index, (condition) => withOperator(condition, operator)),
-  values: (document, { place, index, values }) =>
-    onCondition(document, place, index, (condition) => ({ ...condition, values })),
-  "remove condition": (document, { place, index }) =>
-    onFilters(document, place, (group) => ({ ...group, conditions: without(group.conditions, index) })),
-  match: (document, { place, match }) => onFilters(document, place, (group) => ({ ...group, match })),
-  "remove filters": (document) => ({
-    ...document,
-    filters: null,
-    metrics: document.metrics.map((metric) => ({ ...metric, filters: null })),
-  }),
-  breakdown: (document, { property }) => ({
-    ...document,
-    breakdowns: property ? [property.type === "date" ? { property, buckets: { kind: "date", grain: "day" } } : { property }] : [],
-  }),
-  limit: (document, { limit }) => ({
-    ...document,
-    segments: { ...document.segments, limit },
-  }),
+  "chosen values": (document, { index, values }) => ({ ...document, breakdowns: replaced(document.breakdowns, index, (each) => ({ ...each, values })) }),
+  "move breakdown": (document, { index, to }) => ({ ...document, breakdowns: moved(document.breakdowns, index, to) }),
+  "remove breakdown": (document, { index }) => {
+    const breakdowns = without(document.breakdowns, index);
+    return { ...document, breakdowns, segments: breakdowns.length ? document.segments : null };
+  },
+  segments: (document, { part }) => ({ ...document, segments: { ...document.segments, ...part } }),
   dates: (document, { dates }) => ({ ...document, dates, interval: fitting(dates, document.interval) }),
   interval: (document, { interval }) => ({ ...document, interval }),
+  comparison: (document, { comparison }) => ({ ...document, comparison }),
+  rolling: (document, { rolling }) => ({ ...document, rolling }),
 };
 
 // (document, action) → document
@@ -98,70 +129,32 @@ export function reduce(document, action) {
   return edits[action.type](document, action);
 }
 
-const listOf = (events) => (Array.isArray(events) ? events : []);
-const unique = (names) => [...new Set(names)];
-
-// `operator` as the server lists it: its name, and the fewest and most values it takes.
-function withOperator(condition, operator) {
-  const kept = condition.most === operator.most || operator.most > 2 ? condition.values : condition.values.slice(0, operator.most);
-  const fits = RELATIVE.includes(condition.operator) === RELATIVE.includes(operator.name);
-  return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: fits ? kept : [] };
-}
-
-export function newCondition(property, operator) {
-  return { property, operator: operator.name, fewest: operator.fewest, most: operator.most, values: [] };
-}
-
-// --- dates and intervals ---
-
-const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
-export const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 31, quarter: 92, year: 366 };
-const MOST_POINTS = 1500;
-const READABLE = 120; // points beyond which a new range gets another interval
-const HANDY = 40; // points of that one, at most
-
-export function daysIn(dates) {
-  if (dates.kind === "last") return dates.count * DAYS[dates.unit];
-  if (dates.kind === "to_date") return DAYS[dates.unit];
-  if (dates.kind === "since") return Math.max(1, Math.round((Date.now() - Date.parse(dates.from)) / 86400000) + 1);
-  return Math.round((Date.parse(dates.to) - Date.parse(dates.from)) / 86400000) + 1;
-}
-
-export const fits = (dates, interval) => daysIn(dates) / WIDTHS[interval] <= MOST_POINTS;
-
-// The interval as it is, if it still makes a readable chart; else the narrowest that makes a handy one.
-function fitting(dates, interval) {
-  const points = (each) => daysIn(dates) / WIDTHS[each];
-  if (points(interval) <= READABLE && points(interval) >= 2) return interval;
-  return Object.keys(WIDTHS).find((each) => points(each) <= HANDY) ?? "year";
-}
-
 // --- the address ---
 
 // What can be asked of a document that is being edited, or null if nothing can yet.
 export function askable(document) {
-  const group = (each) => {
-    if (!each) return null;
-    const conditions = each.conditions.filter(isComplete).map(plain);
-    return conditions.length ? { match: each.match, conditions } : null;
-  };
   const metrics = document.metrics
     .filter((metric) => !Array.isArray(metric.events) || metric.events.length)
-    .map((metric) => ({ ...metric, filters: group(metric.filters) }));
-  return metrics.length ? { ...document, metrics, filters: group(document.filters) } : null;
+    .map((metric) => ({ ...metric, measure: lacksProperty(metric.measure) ? metric.measure.before : metric.measure, filters: askableFilters(metric.filters) }));
+  const known = metrics.map((_, index) => letter(index));
+  const formulas = (document.formulas ?? []).filter((formula) => problem(formula.expression, known) === null);
+  return metrics.length ? { ...document, metrics, formulas, filters: askableFilters(document.filters) } : null;
 }
 
-function plain({ fewest, most, ...condition }) {
-  return condition;
-}
-
+// Without what is said by leaving it out.
 export function toText(document) {
-  const lean = { ...document, metrics: document.metrics.map(({ filters, ...rest }) => (filters ? { ...rest, filters } : rest)) };
-  if (!lean.filters) delete lean.filters;
-  if (!lean.breakdowns?.length) delete lean.breakdowns;
-  if (!lean.segments) delete lean.segments;
-  return JSON.stringify(lean);
+  const lean = {
+    ...document,
+    metrics: document.metrics.map((metric) => omit(metric, (key, value) => ["filters", "first_time", "name"].includes(key) && !value)),
+    breakdowns: document.breakdowns.map((each) => omit(each, (key, value) => (key === "buckets" && !value) || (key === "values" && !value?.length))),
+    formulas: document.formulas.map((each) => omit(each, (key, value) => (key === "name" && !value) || (key === "unit" && value === "number"))),
+  };
+  const idle = (key, value) => ["filters", "segments", "comparison", "rolling"].includes(key) && !value;
+  const none = (key, value) => ["breakdowns", "formulas"].includes(key) && !value?.length;
+  return JSON.stringify(omit(lean, (key, value) => idle(key, value) || none(key, value)));
 }
+
+const omit = (object, drop) => Object.fromEntries(Object.entries(object).filter(([key, value]) => !drop(key, value)));
 
 // A document from the address, made whole enough to edit; null if it is no question. The server says what is wrong in it.
 export function fromText(text) {
@@ -171,14 +164,25 @@ export function fromText(text) {
   } catch {
     return null;
   }
-  const whole = read && typeof read === "object" && Array.isArray(read.metrics) && read.metrics.length;
-  if (!whole || !read.metrics.every((metric) => metric?.measure && isEvents(metric.events)) || !isDates(read.dates)) return null;
-  return { filters: null, breakdowns: [], segments: null, ...read, metrics: read.metrics.map((metric) => ({ filters: null, ...metric })) };
+  const usable = read && typeof read === "object" && Array.isArray(read.metrics) && read.metrics.length;
+  if (!usable || !read.metrics.every((metric) => isMeasure(metric?.measure) && isEvents(metric.events) && isReadable(metric.filters))) return null;
+  if (!isReadable(read.filters) || !isDates(read.dates)) return null;
+  const lists = [read.breakdowns ?? [], read.formulas ?? []];
+  if (!lists.every(Array.isArray) || !lists[0].every(isBreakdown) || !lists[1].every((each) => typeof each?.expression === "string")) return null;
+  return {
+    segments: null, comparison: null, rolling: 0, ...read, filters: whole(read.filters),
+    metrics: read.metrics.map((metric) => ({ ...metric, filters: whole(metric.filters) })),
+    breakdowns: lists[0].map((each) => ({ buckets: null, values: [], ...each })),
+    formulas: lists[1].map((each) => ({ name: "", unit: "number", ...each })),
+  };
 }
 
 const isEvents = (events) => Array.isArray(events) || events?.all === true;
-const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && DAYS[dates.unit])
-  || (dates?.kind === "since" && dates.from) || (dates?.kind === "fixed" && dates.from && dates.to);
+const COUNTED = ["total", "unique", "sessions", "dau", "wau", "mau", "cumulative_unique"];
+const isMeasure = (measure) => COUNTED.includes(measure?.kind)
+  || ((OF_PROPERTY.includes(measure?.kind) || (measure?.kind === "per_user" && measure.per_user?.across)) && !lacksProperty(measure));
+const isBreakdown = (each) => each?.property?.name && (each.buckets?.kind !== "custom" || Array.isArray(each.buckets.edges))
+  && (each.buckets?.kind !== "even" || Number.isFinite(each.buckets.size)) && Array.isArray(each.values ?? []);
 
 export const eventNames = (document) => unique(document.metrics.flatMap((metric) => listOf(metric.events)));
 export const asksAllEvents = (document) => document.metrics.some((metric) => !Array.isArray(metric.events));

@@ -103,7 +103,14 @@ function list(url, params) {
 
 const ofEvents = (names) => names.map((name) => ["event", name]);
 
+export const events = async (urls) => (await list(urls.events, [])).events;
+
 export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
 
-export const values = (urls, property, names, search) =>
-  list(urls.values, [["property", property.name], ["type", property.type], ["search", search.slice(0, LONGEST_SEARCH)], ...ofEvents(names)]);
+export const userProperties = async (urls) => (await list(urls.properties, [["source", "user"]])).properties;
+
+// Values of an event's property are those of these events; a user's have nothing to do with events.
+export const values = (urls, property, names, search) => list(urls.values, [
+  ["property", property.name], ["type", property.type], ["search", search.slice(0, LONGEST_SEARCH)],
+  ...(property.source === "user" ? [["source", "user"]] : ofEvents(names)),
+]);

@@ -1,0 +1,313 @@
+"""Questions that are built with the keyboard alone, on the events of tests/web/shop.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.conftest import answered, ask, table, until
+from tests.browser.test_access import check_axe
+from tests.web.shop import breakdown, question, where
+
+TOTAL = [{"events": ["Purchase"], "measure": {"kind": "total"}}]
+TWO = [*TOTAL, {"events": ["Purchase"], "measure": {"kind": "unique"}}]
+
+
+def asked(page) -> dict[str, Any]:
+    return json.loads(parse_qs(urlsplit(page.url).query)["q"][0])
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+def tab_to(page, name: str) -> None:
+    """Press Tab until the control has the focus: the way there is part of what is tested."""
+    for _ in range(80):
+        if focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def choose(page, text: str, option: str | None = None) -> None:
+    """Type into the open list, and take the option with Enter."""
+    page.keyboard.type(text)
+    chosen = page.get_by_role("option", name=option or text).filter(has_not_text="Use “").first
+    chosen.wait_for()
+    until(page, f"document.querySelector('[role=option].active')?.textContent.includes({json.dumps(option or text)})")
+    page.keyboard.press("Enter")
+
+
+def says(page, text: str) -> None:
+    until(page, f"document.querySelector('#sentence').textContent.includes({json.dumps(text)})")
+
+
+def test_from_users_to_revenue_with_a_filter_and_two_breakdowns(page, site):
+    ask(page, site, question())
+    tab_to(page, "metric-0-measure")
+    page.keyboard.press("Enter")
+    choose(page, "sum", "Sum")
+    assert focused(page) == "metric-0-property"  # the list of properties is open already
+    says(page, "Unique users")  # and nothing else is asked before there is one
+    choose(page, "amo", "amount")
+    says(page, "Sum of amount in Purchase")
+    until(page, "document.querySelector('.numbers td.total').textContent.trim() === '52'")
+
+    tab_to(page, "filter-add")
+    page.keyboard.press("Enter")
+    choose(page, "plan")
+    assert focused(page) == "filter-0-operator"
+    page.keyboard.press("Enter")  # "is" will do: on to the value
+    assert focused(page) == "filter-0-values"
+    choose(page, "pro")
+    says(page, "where plan is pro")
+    page.keyboard.press("Escape")
+
+    tab_to(page, "breakdown-add")
+    page.keyboard.press("Enter")
+    choose(page, "brows", "$browser")
+    tab_to(page, "breakdown-add")
+    page.keyboard.press("Enter")
+    choose(page, "plan")
+    says(page, "by $browser and plan")
+    until(page, "document.querySelector('.numbers').textContent.includes('Firefox · pro')")
+    assert table(page)["Firefox · pro"][0] == "40"
+    assert asked(page)["metrics"][0]["measure"] == {
+        "kind": "sum",
+        "property": {"name": "amount", "source": "event", "type": "number"},
+    }
+
+    # The second becomes the first, and the focus goes with it.
+    tab_to(page, "breakdown-1-up")
+    page.keyboard.press("Enter")
+    says(page, "by plan and $browser")
+    assert focused(page) == "breakdown-0-up"
+
+
+def test_a_formula_is_checked_while_it_is_written(page, site):
+    ask(page, site, question(metrics=TWO))
+    tab_to(page, "formula-add")
+    page.keyboard.press("Enter")
+    assert focused(page) == "formula-0"
+    until(page, "document.querySelectorAll('.numbers tbody tr').length === 3")
+    assert float(table(page)["A / B"][0]) == pytest.approx(5 / 3, abs=0.01)
+    page.keyboard.press("End")
+    page.keyboard.type(" + D")
+    page.get_by_text("The formula names D, and there is only A and B.").wait_for()
+    assert page.locator("#formula-0").get_attribute("aria-invalid") == "true"
+    assert [each["expression"] for each in asked(page)["formulas"]] == ["A / B"]  # the last that could be read
+    for _ in range(4):
+        page.keyboard.press("Backspace")
+    page.keyboard.type(" * 100")
+    until(page, "document.querySelector('.numbers').textContent.includes('A / B * 100')")
+    tab_to(page, "formula-0-name")
+    page.keyboard.type("Purchases each")
+    page.keyboard.press("Enter")
+    says(page, "Purchases each")
+    tab_to(page, "formula-0-unit")
+    page.keyboard.type("Per")
+    until(page, "new URL(location).searchParams.get('q').includes('percent')")
+    assert asked(page)["formulas"] == [{"expression": "A / B * 100", "name": "Purchases each", "unit": "percent"}]
+
+
+def test_comparing_with_the_period_before(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    page.keyboard.press("c")
+    assert focused(page) == "compare"
+    page.keyboard.type("vs the per")
+    says(page, "compared with the period before")
+    answered(page)
+    assert asked(page)["comparison"] == {"kind": "previous"}
+    tab_to(page, "rolling")
+    page.keyboard.type("average of 3")
+    says(page, "as a rolling average of 3")
+    assert asked(page)["rolling"] == 3
+
+
+def test_undo_and_redo_are_named_and_are_back_and_forward(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    assert page.get_by_role("button", name="Undo", exact=True).get_attribute("aria-disabled") == "true"
+    tab_to(page, "filter-add")
+    page.keyboard.press("Enter")
+    choose(page, "plan")
+    page.keyboard.press("Enter")
+    choose(page, "free")
+    page.keyboard.press("Escape")
+    says(page, "where plan is free")
+    page.keyboard.press("Escape")
+    tab_to(page, "breakdown-add")
+    page.keyboard.press("Enter")
+    choose(page, "brows", "$browser")
+    page.get_by_role("button", name="Undo: breakdown added").wait_for()
+    page.keyboard.press("Control+z")
+    page.get_by_role("button", name="Redo: breakdown added").wait_for()
+    page.get_by_role("button", name="Undo: filter added").wait_for()
+    assert "breakdowns" not in asked(page)
+    page.go_back()  # the same as undo
+    page.get_by_role("button", name="Redo: filter added").wait_for()
+    assert page.locator("#sentence").inner_text() == "Total of Purchase, last 7 days, daily"
+    page.keyboard.press("Control+Shift+z")
+    says(page, "where plan is free")
+    page.reload()  # the names are kept
+    page.get_by_role("button", name="Redo: breakdown added").click()
+    says(page, "by $browser")
+    page.keyboard.press("Control+z")
+    page.get_by_role("button", name="Redo: breakdown added").wait_for()
+    # Another edit takes the place of what was undone.
+    page.get_by_role("button", name="30 days").click()
+    page.get_by_role("button", name="Undo: dates changed").wait_for()
+    assert page.get_by_role("button", name="Redo", exact=True).get_attribute("aria-disabled") == "true"
+
+
+def test_the_words_of_the_sentence_lead_to_their_controls(make_page, site):
+    page = make_page(width=360, height=740)
+    ask(page, site, question(filters=where("plan", "is", "pro"), breakdowns=breakdown("$browser")))
+    assert not page.locator("#builder").is_visible()
+    page.get_by_role("link", name="plan is pro").click()
+    assert focused(page) == "filter-0-operator"
+    assert page.locator("#builder").is_visible()
+    page.get_by_role("link", name="last 7 days").click()
+    page.get_by_role("dialog", name="Other dates").wait_for()
+    page.get_by_label("Ending how many units ago").fill("2")
+    page.keyboard.press("Tab")
+    says(page, "7 days up to 2 days ago")
+    answered(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    check_axe(page)
+
+
+def test_the_palette_finds_actions_and_events(page, site):
+    ask(page, site, question())
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find anything").wait_for()
+    check_axe(page)
+    choose(page, "sgin", "Sign Up")
+    says(page, "B: Unique users who did Sign Up")
+    page.keyboard.press("Control+k")
+    choose(page, "yesterd", "Yesterday")
+    says(page, "yesterday")
+    page.keyboard.press("Control+k")
+    choose(page, "columns", "Columns")
+    until(page, "new URL(location).searchParams.get('chart') === 'column'")
+
+
+def test_single_keys_can_be_switched_off(page, site):
+    ask(page, site, question())
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
+    check_axe(page)
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    assert focused(page) != "filter-add"
+    page.reload()
+    answered(page)
+    page.keyboard.press("f")
+    assert focused(page) != "filter-add"
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_label("Single keys are on").check()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keyboard shortcuts").blur()
+    page.keyboard.press("f")
+    assert focused(page) == "filter-add"
+
+
+def test_groups_of_filters_and_pasted_values(page, site):
+    ask(page, site, question(metrics=TOTAL, filters=where("plan", "is", "gold")))
+    tab_to(page, "filter-group")
+    page.keyboard.press("Enter")
+    choose(page, "brows", "$browser")
+    page.get_by_label("Filters that must hold").select_option("any")
+    page.locator("#filter-1-0-values").click()
+    page.evaluate(
+        """() => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text", "Firefox\\nChrome\\n");
+            const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(paste);
+        }"""
+    )
+    says(page, "where plan is gold or ($browser is Firefox or Chrome)")
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
+    check_axe(page)
+
+
+def test_a_filter_of_one_metric_says_so(page, site):
+    ask(page, site, question(metrics=TWO))
+    page.get_by_role("button", name="Metric B: Add a filter").click()
+    choose(page, "plan")
+    page.keyboard.press("Enter")
+    choose(page, "free")
+    page.get_by_text("Only in B").wait_for()
+    until(
+        page,
+        "[...document.querySelectorAll('.numbers td.total')].map((cell) => cell.innerText).join() === '5,1'",
+    )
+    assert "filters" not in asked(page)
+
+
+def test_text_is_read_as_a_number_in_place(page, site):
+    ask(page, site, question(metrics=TOTAL, filters=where("plan", "is", "pro")))
+    page.get_by_label("plan is asked as").select_option("number")
+    page.get_by_label("Operator").select_option("at_least")
+    page.get_by_label("plan value").fill("3")
+    page.keyboard.press("Tab")
+    says(page, "plan read as number is at least 3")
+    answered(page)
+    assert asked(page)["filters"]["conditions"][0]["property"] == {
+        "name": "plan",
+        "source": "event",
+        "type": "number",
+        "cast": True,
+    }
+
+
+def test_a_metric_can_be_copied_moved_and_counted_once_ever(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    page.get_by_role("button", name="Metric A: more").click()
+    page.get_by_role("switch", name="First time ever only").click()
+    says(page, "Total of Purchase for the first time")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Duplicate").click()
+    until(page, "document.querySelectorAll('.metric').length === 2")
+    assert focused(page) == "metric-1-more"
+    page.get_by_role("button", name="Metric B: count every time").click()
+    says(page, "A: Total of Purchase for the first time; B: Total of Purchase,")
+    page.get_by_role("button", name="Metric B: more").click()
+    page.get_by_role("button", name="Move up").click()
+    says(page, "A: Total of Purchase; B: Total of Purchase for the first time")
+
+
+def test_a_metric_has_the_name_that_it_is_given(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    page.get_by_role("button", name="Metric A: more").focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == "metric-0-name"
+    page.keyboard.type("Orders")
+    page.keyboard.press("Enter")
+    assert focused(page) == "metric-0-more"
+    until(page, "document.querySelector('.numbers').textContent.includes('Orders')")
+    assert asked(page)["metrics"][0]["name"] == "Orders"
+    page.get_by_role("button", name="Undo: metric renamed").click()
+    until(page, "document.querySelector('.numbers').textContent.includes('Purchase')")
+
+
+def test_breakdowns_are_dragged_into_another_order(page, site):
+    ask(page, site, question(breakdowns=breakdown("plan") + breakdown("$browser")))
+    handle = page.locator(".breakdowns li").nth(1).locator(".handle")
+    handle.drag_to(page.locator(".breakdowns li").nth(0))
+    says(page, "by $browser and plan")
+
+
+def test_numbers_in_ranges_of_ones_own(page, site):
+    ask(page, site, question(metrics=TOTAL, breakdowns=breakdown("amount", "number")))
+    page.get_by_label("Numbers", exact=True).select_option("custom")
+    page.get_by_label("Edges").fill("10 6, 8")
+    page.keyboard.press("Enter")
+    says(page, "amount from 6, 8 and 10")
+    answered(page)
+    assert asked(page)["breakdowns"][0]["buckets"] == {"kind": "custom", "edges": [6, 8, 10]}

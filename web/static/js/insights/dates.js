@@ -1,0 +1,145 @@
+// When: the range, the interval, what it is compared with and how it is smoothed. They stand above the chart.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { live } from "../../vendor/lit-html/directives/live.js";
+import { panel, shut } from "./panel.js";
+import { INTERVALS, UNITS, datesInWords, misfit, sameDates } from "./ranges.js";
+import { icon } from "./text.js";
+
+const last = (count, unit, skip = 0) => ({ kind: "last", count, unit, ...(skip ? { skip } : {}) });
+const toDate = (unit) => ({ kind: "to_date", unit });
+export const QUICK = [["7 days", last(7, "day")], ["30 days", last(30, "day")], ["90 days", last(90, "day")], ["12 months", last(12, "month")]];
+export const PRESETS = [
+  ["Today", last(1, "day")], ["Yesterday", last(1, "day", 1)],
+  ["This week so far", toDate("week")], ["Last week", last(1, "week", 1)],
+  ["This month so far", toDate("month")], ["Last month", last(1, "month", 1)],
+  ["This quarter so far", toDate("quarter")], ["Last quarter", last(1, "quarter", 1)],
+  ["This year so far", toDate("year")], ["Last year", last(1, "year", 1)],
+];
+const KINDS = [["last", "Last"], ["to_date", "To date"], ["since", "Since"], ["fixed", "Fixed"]];
+const COMPARISONS = [
+  ["none", "no comparison", null], ["previous", "vs the period before", { kind: "previous" }],
+  ...UNITS.slice(1).map((unit) => [unit, `vs the ${unit} before`, { kind: "earlier", count: 1, unit }]),
+  ["custom", "vs the time from …", null],
+];
+const ROLLING = [0, 3, 7, 14, 28];
+const LONGEST_ROLLING = 365;
+const LONGEST_COUNT = 18300; // days, as the server has it
+
+export function today(page) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: page.zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+export function dateControls(page) {
+  const { dates, interval } = page.document;
+  const set = (range) => page.dispatch({ type: "dates", dates: range });
+  const quick = QUICK.some(([, range]) => sameDates(range, dates));
+  return html`<div class="segmented ranges" role="group" aria-label="Date range">
+      ${QUICK.map(([words, range]) => html`<button type="button" aria-pressed=${String(sameDates(range, dates))} @click=${() => set(range)}>${words}</button>`)}
+      ${panel(page, { id: "dates", look: "", pressed: !quick, text: html`${quick ? "Other dates" : capital(datesInWords(dates))}${icon("chevron")}`,
+        label: quick ? "Other dates" : `Dates: ${datesInWords(dates)}`, content: () => picker(page, dates, set) })}
+    </div>
+    <label class="inline-label">by <select id="interval" class="quiet-select" aria-label="Interval" .value=${live(interval)}
+      @change=${(event) => page.dispatch({ type: "interval", interval: event.target.value })}>
+      ${INTERVALS.map((each) => {
+        const reason = misfit(dates, each, today(page));
+        return html`<option value=${each} ?selected=${each === interval} ?disabled=${reason !== null}>${each}${reason ? ` (${reason})` : nothing}</option>`;
+      })}
+    </select></label>
+    ${comparison(page)}
+    ${rolling(page)}
+    <span class="zone muted small" title="Days begin and end in the project’s time zone">${page.zone}</span>`;
+}
+
+function picker(page, dates, set) {
+  const now = today(page);
+  return html`<div class="dates">
+    <ul class="presets" aria-label="Common ranges">${PRESETS.map(([words, range]) => html`<li>
+      <button type="button" class="panel-item" aria-pressed=${String(sameDates(range, dates))} @click=${() => (set(range), shut(page, true))}>${words}</button></li>`)}</ul>
+    <div class="own-dates">
+      <div class="segmented" role="group" aria-label="Kind of range">${KINDS.map(([kind, words]) => html`
+        <button type="button" ?data-first=${kind === dates.kind} aria-pressed=${String(kind === dates.kind)} @click=${() => kind !== dates.kind && set(turned(page, dates, kind, now))}>${words}</button>`)}</div>
+      ${FORMS[dates.kind](dates, set, now)}
+      <p class="hint">Both ends are included. Days begin and end in ${page.zone}, where it is ${now}.</p>
+    </div>
+  </div>`;
+}
+
+// The same time as another kind of range, as near as can be.
+function turned(page, dates, kind, now) {
+  const found = page.answer?.buckets;
+  const from = dates.from ?? found?.[0]?.start.slice(0, 10) ?? now;
+  if (kind === "since") return { kind, from };
+  if (kind === "fixed") return { kind, from, to: from > now ? from : now };
+  if (kind === "to_date") return toDate(dates.unit ?? "month");
+  return last(dates.unit && dates.unit !== "day" ? 3 : 30, dates.unit ?? "day");
+}
+
+const unitSelect = (id, label, unit, plural, onChange) => html`<select id=${id} aria-label=${label} .value=${live(unit)} @change=${(event) => onChange(event.target.value)}>
+  ${UNITS.map((each) => html`<option value=${each} ?selected=${each === unit}>${plural ? `${each}s` : each}</option>`)}</select>`;
+
+const whole = (input, lowest) => {
+  const number = Math.floor(Number(input.value));
+  return number >= lowest && number <= LONGEST_COUNT ? number : null;
+};
+
+const FORMS = {
+  last({ count, unit, skip = 0 }, set) {
+    const change = (part) => set(last(part.count ?? count, part.unit ?? unit, part.skip ?? skip));
+    const number = (id, label, value, lowest, key) => html`<input id=${id} type="number" aria-label=${label} min=${lowest} step="1" .value=${live(String(value))}
+      @change=${(event) => { const read = whole(event.target, lowest); if (read === null) event.target.value = value; else change({ [key]: read }); }}>`;
+    return html`<div class="date-line">Last ${number("last-count", "How many", count, 1, "count")} ${unitSelect("last-unit", "Unit", unit, true, (each) => change({ unit: each }))}</div>
+      <div class="date-line">ending ${number("last-skip", "Ending how many units ago", skip, 0, "skip")} ${unit}s ago</div>
+      <p class="hint">${skip ? `The last whole ${unit} is in it.` : `0 is up to now: this ${unit} is in it, unfinished.`}</p>`;
+  },
+  to_date({ unit }, set) {
+    return html`<div class="date-line">From the beginning of this ${unitSelect("to-date-unit", "Unit", unit, false, (each) => set(toDate(each)))} to today</div>`;
+  },
+  since({ from }, set) {
+    return html`<div class="date-line"><label for="since">Since</label><input id="since" type="date" .value=${live(from)}
+      @change=${(event) => event.target.value && set({ kind: "since", from: event.target.value })}></div>`;
+  },
+  fixed(dates, set) {
+    const onChange = (event) => {
+      const [from, to] = [...event.target.closest(".date-line").querySelectorAll("input")].map((input) => input.value);
+      if (from && to) set({ kind: "fixed", from: from < to ? from : to, to: from < to ? to : from });
+    };
+    return html`<div class="date-line"><label for="from">From</label><input id="from" type="date" .value=${live(dates.from)} @change=${onChange}>
+      <label for="to">to</label><input id="to" type="date" aria-label="To, included" .value=${live(dates.to)} @change=${onChange}></div>`;
+  },
+};
+
+function comparison(page) {
+  const { comparison: chosen } = page.document;
+  const key = !chosen ? "none" : chosen.kind !== "earlier" ? chosen.kind : chosen.count === 1 ? chosen.unit : "many";
+  const options = key === "many" ? [...COMPARISONS, ["many", `vs ${chosen.count} ${chosen.unit}s before`, chosen]] : COMPARISONS;
+  const set = (value) => page.dispatch({ type: "comparison", comparison: value });
+  const onChange = (event) => {
+    const named = event.target.value;
+    if (named !== "custom") return set(options.find(([each]) => each === named)[2]);
+    set({ kind: "custom", from: yearBefore(page) });
+    page.focus("compare-from");
+  };
+  return html`<select id="compare" class="quiet-select" aria-label="Compared with" .value=${live(key)} @change=${onChange}>
+      ${options.map(([each, words]) => html`<option value=${each} ?selected=${each === key}>${words}</option>`)}</select>
+    ${key === "custom" ? html`<input id="compare-from" class="inline-date" type="date" aria-label="Compared with the time from" .value=${live(chosen.from)}
+      @change=${(event) => event.target.value && set({ kind: "custom", from: event.target.value })}>` : nothing}`;
+}
+
+// The range's first day, a year earlier.
+function yearBefore(page) {
+  const first = page.answer?.buckets?.[0]?.start.slice(0, 10) ?? today(page);
+  const earlier = `${Number(first.slice(0, 4)) - 1}${first.slice(4)}`;
+  return earlier.endsWith("02-29") ? earlier.replace("02-29", "02-28") : earlier;
+}
+
+function rolling(page) {
+  const chosen = page.document.rolling ?? 0;
+  const options = [...new Set([...ROLLING, chosen])].sort((a, b) => a - b);
+  const set = (points) => page.dispatch({ type: "rolling", rolling: Math.min(points, LONGEST_ROLLING) });
+  return html`<select id="rolling" class="quiet-select" aria-label="Rolling average"
+      title="Each point becomes the average of it and the points before it; totals stay as they are" .value=${live(String(chosen))} @change=${(event) => set(Number(event.target.value))}>
+      ${options.map((each) => html`<option value=${each} ?selected=${each === chosen}>${each ? `average of ${each} points` : "no smoothing"}</option>`)}</select>`;
+}

@@ -1,0 +1,66 @@
+// Ctrl/Cmd+K: everything that can be done or gone to from here, found by typing.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { choices, listOf } from "./combobox.js";
+import { PRESETS, QUICK } from "./dates.js";
+import { MOST_METRICS } from "./question.js";
+import { openSheet } from "./shortcuts.js";
+
+export function openPalette(page) {
+  page.palette = { search: "", active: null };
+  page.update();
+  document.getElementById("palette").showModal();
+}
+
+function close(page) {
+  document.getElementById("palette").close();
+}
+
+// Buttons and links that stand on the page anyway: the palette presses them.
+const onPage = (selector, group, words = (element) => element.textContent.trim().replace(/\s+/g, " ")) =>
+  [...document.querySelectorAll(selector)].map((element, index) => ({ key: `${group}-${index}`, label: words(element), group, run: () => element.click() }));
+
+function commands(page) {
+  const { steps } = page;
+  const act = (label, run, about) => ({ key: label, label, about, group: "Do", run });
+  const go = (label, id, about) => act(label, () => page.go(id), about);
+  const dates = [...QUICK.map(([words, range]) => [`Last ${words}`, range]), ...PRESETS];
+  return [
+    go("Add a filter", "filter-add"), go("Add a metric", "add-metric"), go("Add a breakdown", "breakdown-add"), go("Add a formula", "formula-add"),
+    go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
+    go("Choose dates", "dates", "Since, to date, fixed …"), go("Choose the interval", "interval"), go("Compare with an earlier time", "compare"),
+    go("Smooth with a rolling average", "rolling"),
+    ...(steps.undoable ? [act(`Undo: ${steps.undoable}`, () => steps.undo())] : []),
+    ...(steps.redoable ? [act(`Redo: ${steps.redoable}`, () => steps.redo())] : []),
+    ...(page.document.filters || page.document.metrics.some((metric) => metric.filters) ? [act("Remove all filters", () => page.dispatch({ type: "remove filters" }, "filter-add"))] : []),
+    act("Show keyboard shortcuts", () => openSheet(page)),
+    ...dates.map(([label, range]) => ({ key: label, label, group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") })),
+    ...onPage(".chart-types button", "Chart"),
+    ...onPage("button[name=theme]", "Theme"),
+    ...onPage(".nav a", "Go to"), ...onPage(".menu-panel a", "Go to"),
+    { key: "docs", label: "API documentation", group: "Go to", run: () => location.assign(page.urls.docs) },
+    ...(page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({
+      key: `event ${each.name}`, label: each.name, group: "Count an event, too", count: each.events,
+      run: () => page.dispatch({ type: "add metric", name: each.name }, `metric-${page.document.metrics.length}-measure`),
+    })) : []),
+  ];
+}
+
+export function palette(page) {
+  const box = page.palette;
+  const control = { change: (part) => (Object.assign(box, part), page.update(), reveal()), close: () => close(page) };
+  const list = box ? choices({ control, box, options: commands(page), pick: (option) => (close(page), option.run()) }) : null;
+  const outside = (event) => event.target === event.currentTarget && close(page);
+  return html`<dialog class="palette" id="palette" aria-label="Find anything" @close=${() => ((page.palette = null), page.update())} @click=${outside}>
+    ${list ? html`<div class="palette-inside">
+      <input class="box-input" id="palette-input" type="text" role="combobox" autocomplete="off" spellcheck="false" aria-label="Find anything" aria-expanded="true"
+        aria-autocomplete="list" aria-controls="palette-list" aria-activedescendant=${list.shown.length ? `palette-list-${list.active}` : nothing}
+        placeholder="Find events, actions, dates, pages …" .value=${box.search} @input=${(event) => control.change({ search: event.target.value, active: 0 })}
+        @keydown=${(event) => event.key !== "Tab" && list.onKey(event)}>
+      ${listOf("palette", "Found", box.search, list)}
+      ${list.shown.length ? nothing : html`<p class="box-note">Nothing fits “${box.search.trim()}”.</p>`}
+    </div>` : nothing}
+  </dialog>`;
+}
+
+const reveal = () => document.querySelector("#palette-list .active")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,53 @@
+// Dates and intervals of a question: which fit together, and what they are called. Pure, like question.js.
+
+export const UNITS = ["day", "week", "month", "quarter", "year"];
+export const INTERVALS = ["minute", "hour", "day", "week", "month", "quarter", "year"];
+const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
+const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 28, quarter: 90, year: 365 };
+export const MOST_POINTS = 1500;
+const READABLE = 120; // points beyond which a new range gets another interval
+const HANDY = 40; // points of that one, at most
+
+export const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && dates.unit in DAYS)
+  || (dates?.kind === "since" && Boolean(dates.from)) || (dates?.kind === "fixed" && Boolean(dates.from && dates.to));
+
+const between = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
+
+// How many days it covers at most. `today` is the project's.
+export function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
+  if (dates.kind === "last") return dates.count * DAYS[dates.unit];
+  if (dates.kind === "to_date") return DAYS[dates.unit];
+  return Math.max(1, between(dates.from, dates.kind === "since" ? today : dates.to));
+}
+
+// The server refuses more points, counting as here: dates.py.
+export function pointsIn(dates, interval, today) {
+  const days = daysIn(dates, today);
+  return WIDTHS[interval] <= 1 ? Math.round(days / WIDTHS[interval]) : Math.floor(days / WIDTHS[interval]) + 2;
+}
+
+// Why this interval cannot be chosen; null if it can.
+export function misfit(dates, interval, today) {
+  const points = pointsIn(dates, interval, today);
+  return points > MOST_POINTS ? `${points.toLocaleString("en")} points, at most ${MOST_POINTS.toLocaleString("en")}` : null;
+}
+
+// The interval as it is, if it still makes a readable chart; else the narrowest that makes a handy one.
+export function fitting(dates, interval) {
+  const points = (each) => daysIn(dates) / WIDTHS[each];
+  if (points(interval) <= READABLE && points(interval) >= 2) return interval;
+  return INTERVALS.find((each) => points(each) <= HANDY) ?? "year";
+}
+
+export const many = (count, unit) => (count === 1 ? `${count} ${unit}` : `${count} ${unit}s`);
+
+export function datesInWords({ kind, count, unit, skip = 0, from, to }) {
+  if (kind === "to_date") return `this ${unit} to date`;
+  if (kind === "since") return `since ${from}`;
+  if (kind === "fixed") return from === to ? `on ${from}` : `${from} to ${to}`;
+  if (count === 1 && skip === 0) return unit === "day" ? "today" : `this ${unit}`;
+  if (count === 1 && skip === 1) return unit === "day" ? "yesterday" : `last ${unit}`;
+  return skip ? `${many(count, unit)} up to ${many(skip, unit)} ago` : `last ${count} ${unit}s`;
+}
+
+export const sameDates = (a, b) => ["kind", "count", "unit", "from", "to"].every((key) => a[key] === b[key]) && (a.skip ?? 0) === (b.skip ?? 0);
