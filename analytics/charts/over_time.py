@@ -29,14 +29,15 @@ def line(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, the
     for index, one in enumerate(drawn):
         group = {"type": "scatter", "x": x, "legendgroup": str(index), **on_axis(one)}
         stroke = {"color": one.colour, "width": 2, "dash": one.dash}
+        of = {"series": one.place, "compared": False}
         silent = {"mode": "lines", "hoverinfo": "skip", "connectgaps": False}
         # The legend shows the line, which looks the same whether or not the first bucket is whole.
         named = {**group, "name": one.name}
-        figure["data"].append({**named, **silent, "y": _only(one.series.values, whole), "line": stroke})
+        figure["data"].append({**named, **silent, "meta": of, "y": _only(one.series.values, whole), "line": stroke})
         unnamed = {**named, "showlegend": False}
         if not all(whole):
             broken = {**stroke, "dash": "dash", "width": 1.5}
-            figure["data"].append({**unnamed, **silent, "y": _only(one.series.values, dashed), "line": broken})
+            figure["data"].append({**unnamed, **silent, "meta": of, "y": _only(one.series.values, dashed), "line": broken})
         figure["data"].append({**unnamed, **_points(one, result)})
         if one.series.compared:
             figure["data"].append({**group, **_twin(one, result), "mode": "lines", "connectgaps": False, "line": {
@@ -50,6 +51,7 @@ def _points(one: Drawn, result: InsightsResult) -> Trace:
     size = 6 if len(result.buckets) <= _MARKERS_UP_TO else 3
     return {
         "mode": "markers",
+        "meta": {"series": one.place, "compared": False},
         "y": list(one.series.values),
         "marker": {
             "color": one.colour,
@@ -69,6 +71,7 @@ def stacked(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, 
                 "type": "scatter",
                 "mode": "lines",
                 "stackgroup": "all",
+                "meta": {"series": one.place, "compared": False},
                 "name": one.name,
                 "x": x,
                 "y": list(one.series.values),
@@ -136,6 +139,7 @@ def _columns(one: Drawn, result: InsightsResult) -> Trace:
     return {
         "type": "bar",
         "name": one.name,
+        "meta": {"series": one.place, "compared": False},
         "x": positions(result),
         "y": list(one.series.values),
         "marker": {
@@ -154,7 +158,7 @@ def _twin(one: Drawn, result: InsightsResult) -> Trace:
     values = one.series.compared.values
     return {
         "name": name,
-        "meta": {"compared": True},
+        "meta": {"series": one.place, "compared": True},
         "y": list(values),
         **_hover(result, one, result.compared or (), values, name),
     }

@@ -1,8 +1,8 @@
 """Colours and type of every chart, light and dark.
 
-Each palette's eight colours differ by at least ΔE 15 from one another for normal, protan, deutan and tritan eyes and
-stand out 3 : 1 from their background; a test holds them to it. Where there are more series than colours, dashes tell
-them apart.
+Each palette's eight colours differ by at least ΔE 25 from one another for normal eyes and by ΔE 18 for protan, deutan and
+tritan ones, and stand out 3 : 1 from the card that the chart lies on; a test holds them to it. Where there are more series
+than colours, dashes tell them apart.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ class Theme:
 THEMES: dict[str, Theme] = {
     "light": Theme(
         background="#ffffff",
-        text="#1f2937",
+        text="#16191f",
         grid="#e5e7eb",
         quiet="#6b7280",
-        colours=("#172EE8", "#FF5D17", "#5D0000", "#2EA28B", "#46005D", "#8B5D46", "#005D5D", "#8B74E8"),
+        colours=("#3094F3", "#A60800", "#207155", "#C77A8D", "#000091", "#95942C", "#441827", "#66618E"),
     ),
     "dark": Theme(
-        background="#111827",
-        text="#e5e7eb",
-        grid="#374151",
-        quiet="#9ca3af",
-        colours=("#2EA2A2", "#D10017", "#FFD100", "#8B46D1", "#74FFFF", "#8BA274", "#D1E8B9", "#00745D"),
+        background="#171b23",
+        text="#e8ebf0",
+        grid="#2b313d",
+        quiet="#a3acba",
+        colours=("#116AFE", "#F94E67", "#DAB8FF", "#617100", "#1BBAA2", "#FFB10F", "#845E81", "#E6F3BE"),
     ),
 }
 
