@@ -19,8 +19,8 @@ MOST_DRAWN = 50  # series; the table has them all
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A series with how it looks. `pale` is its colour's twin, for the earlier time; `place` is where the answer has it, so
-    that whoever points at the chart can be told which number that is."""
+    """A series with how it looks. `place` is where the answer has it, so that whoever points at the chart can be told
+    which number that is. `pale` is its colour's twin, for the earlier time."""
 
     place: int
     series: Series

@@ -21,7 +21,9 @@ def bar(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
     if any(one.series.compared for one in drawn):
         before = [one.series.compared.total if one.series.compared else None for one in drawn]
         names = [f"{one.name} (before)" for one in drawn]
-        figure["data"].append({**_bars(drawn, names, before, compared=True), "marker": {"color": [one.pale for one in drawn]}})
+        figure["data"].append(
+            {**_bars(drawn, names, before, compared=True), "marker": {"color": [one.pale for one in drawn]}}
+        )
     totals = [one.series.total for one in drawn]
     marker = {"color": [one.colour for one in drawn]}
     figure["data"].append({**_bars(drawn, [one.name for one in drawn], totals), "marker": marker})

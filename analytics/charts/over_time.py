@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from analytics.charts.axes import TICKS, number_axes, positions, time_axis, written
-from analytics.charts.looks import Drawn
+from analytics.charts.looks import Drawn, mixed
 from analytics.charts.text import bucket_label
 from analytics.charts.theme import Theme
 from analytics.queries.buckets import Bucket
@@ -18,6 +18,7 @@ Trace: TypeAlias = dict[str, Any]
 
 _MARKERS_UP_TO = 60  # points; beyond, markers would hide the line
 _PALE = 0.45
+_BAND = 0.7  # of an area's colour: its edge stands out
 
 
 def line(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, theme: Theme) -> None:
@@ -37,7 +38,9 @@ def line(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, the
         unnamed = {**named, "showlegend": False}
         if not all(whole):
             broken = {**stroke, "dash": "dash", "width": 1.5}
-            figure["data"].append({**unnamed, **silent, "meta": of, "y": _only(one.series.values, dashed), "line": broken})
+            figure["data"].append(
+                {**unnamed, **silent, "meta": of, "y": _only(one.series.values, dashed), "line": broken}
+            )
         figure["data"].append({**unnamed, **_points(one, result)})
         if one.series.compared:
             figure["data"].append({**group, **_twin(one, result), "mode": "lines", "connectgaps": False, "line": {
@@ -76,7 +79,7 @@ def stacked(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, 
                 "x": x,
                 "y": list(one.series.values),
                 "line": {"color": one.colour, "width": 1, "dash": one.dash},
-                "fillcolor": one.pale,
+                "fillcolor": mixed(one.colour, theme.background, _BAND),
                 **_hover(result, one, result.buckets, one.series.values, one.name),
             }
         )

@@ -32,7 +32,10 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
         "intervals": list(Interval),
         "icons": static("img/icons.svg"),
         "urls": {
-            **{name: reverse(f"api:{name}", args=[project.pk]) for name in ("query", "query_users", "query_events", "events", "properties", "values")},
+            **{
+                name: reverse(f"api:{name}", args=[project.pk])
+                for name in ("query", "query_users", "query_events", "events", "properties", "values")
+            },
             "start": reverse("projects:start", args=[project.pk]),
         },
     }

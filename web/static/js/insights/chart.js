@@ -91,7 +91,7 @@ function sized(element, layout) {
     hoverdistance: -1,
     // A finger that drags scrolls the page; the dates can be typed.
     dragmode: time && !narrow ? "zoom" : false,
-    margin: { ...layout.margin, t: 12, ...(narrow ? { l: 40, r: 8, b: 24 } : {}) },
+    margin: layout.xaxis ? { ...layout.margin, t: 12, ...(narrow ? { l: 40, r: 8, b: 24 } : {}) } : { l: 16, r: 16, t: 28, b: 28 },
     ...axis("xaxis", { ...(time ? {} : { fixedrange: true }), ...(narrow ? { title: { text: "" } } : {}) }),
     ...axis("yaxis", { fixedrange: true, ...(time && narrow ? { title: { text: "" } } : {}) }),
     ...axis("yaxis2", { fixedrange: true, ...(narrow ? { title: { text: "" } } : {}) }),
