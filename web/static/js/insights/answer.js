@@ -45,7 +45,7 @@ export function answerSide(page) {
       ${answer && !page.error && page.drawn.length && page.drawn.every(({ series }) => page.hidden.has(series)) ? allHidden(page) : nothing}
       <figure class="chart-figure" ?hidden=${!showsChart(page)}>
         <div id="chart" class="chart ${old ? "stale" : ""}" role="group" aria-roledescription="chart" aria-label=${described(answer)} tabindex="0"
-          aria-describedby="chart-help" @keydown=${(event) => page.pointer.key(event)} @focusout=${() => page.menu || page.pointer.forget()} @wheel=${page.wheel}></div>
+          aria-describedby="chart-help" @keydown=${(event) => page.pointer.key(event)} @focus=${() => page.pointer.show(page.pointer.spot)} @focusout=${() => page.menu || page.pointer.forget()} @wheel=${page.wheel}></div>
         <div id="cursor" class="cursor" hidden></div>
         <div id="tip" class="tip" hidden></div>
         <figcaption class="visually-hidden" id="chart-help">The arrow keys read out one point after the other, Enter says what is behind it. The table below has the same numbers.</figcaption>

@@ -148,7 +148,8 @@ class Page extends AnswerSide {
   #failed(asking, error) {
     if (asking !== this.asking || error.name === "AbortError") return;
     if (!("code" in error)) console.error(error);
-    this.#end({ code: error.code ?? "internal", message: error.message, place: error.place ?? "", run: (this.run ?? asking.run)?.run_id });
+    const end = (run) => asking === this.asking && this.#end({ code: error.code ?? "internal", message: error.message, place: error.place ?? "", run: run?.run_id });
+    asking.first.then(end, () => end(null)); // which run it was, if it became one
   }
 
   stop() {

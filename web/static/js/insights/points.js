@@ -19,11 +19,15 @@ export function ratioAt(answer, { series, bucket }) {
 
 export const bucketAt = (answer, { bucket, compared }) => (bucket === null ? null : (compared ? answer.compared : answer.buckets)[bucket] ?? null);
 
-export function dayAt(answer, spot) {
+const isUnfinished = (answer, spot) => bucketAt(answer, spot)?.complete === false;
+
+function timeAt(answer, spot) {
   const bucket = bucketAt(answer, spot);
   if (!bucket) return spot.compared ? "the whole range before" : "the whole range";
-  return `${bucketName(bucket.start, answer.interval)}${bucket.complete ? "" : ", not whole"}`;
+  return bucketName(bucket.start, answer.interval);
 }
+
+export const dayAt = (answer, spot) => timeAt(answer, spot) + (isUnfinished(answer, spot) ? ", not whole" : "");
 
 export function nameAt(answer, { series }) {
   const found = answer.series[series];
@@ -35,7 +39,8 @@ export function nameAt(answer, { series }) {
 export const numberAt = (answer, spot) => number(valueAt(answer, spot), answer.series[spot.series].format);
 
 // What is read out of it.
-export const wordsAt = (answer, spot) => `${nameAt(answer, spot)}, ${dayAt(answer, spot)}: ${numberAt(answer, spot)}`;
+export const wordsAt = (answer, spot) =>
+  `${nameAt(answer, spot)}, ${timeAt(answer, spot)}: ${numberAt(answer, spot)}${isUnfinished(answer, spot) ? ", not whole" : ""}`;
 
 // The metrics whose users and events are behind it: its own, or those that the formula names.
 export function metricsAt(answer, { series }) {

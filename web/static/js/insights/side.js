@@ -89,7 +89,7 @@ export class AnswerSide {
     const keys = new Map(answer.series.map((series, place) => [keyOf(series), place]));
     this.hidden = new Set([...this.put].map((key) => keys.get(key)).filter((place) => place !== undefined));
     this.menu = null;
-    this.pointer.spot = null;
+    this.pointer.forget();
     this.wholeLegend = false;
   }
 
