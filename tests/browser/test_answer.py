@@ -1,4 +1,4 @@
-"""What an answer can be asked further: by mouse, and by keyboard alone. The numbers are counted from tests/web/shop.py."""
+"""What can be done with an answer, by mouse and by keyboard alone: the numbers are counted from tests/web/shop.py."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ def point(page, series: int, bucket: int) -> dict[str, float]:
         """([series, bucket]) => {
             const element = document.getElementById("chart");
             const { x, y } = element.getBoundingClientRect();
-            const trace = element._fullData.find((each) => each.hoverinfo !== "skip" && [each.meta?.series].flat().includes(series));
-            const { xaxis, yaxis } = element._fullLayout;
-            return { x: x + xaxis._offset + xaxis.d2p(trace.x[bucket]), y: y + yaxis._offset + yaxis.d2p(trace.y[bucket]) };
+            const trace = element._fullData.find((each) => each.hoverinfo !== "skip" && each.meta.series === series);
+            const { xaxis: across, yaxis: up } = element._fullLayout;
+            const [right, down] = [across.d2p(trace.x[bucket]), up.d2p(trace.y[bucket])];
+            return { x: x + across._offset + right, y: y + up._offset + down };
         }""",
         [series, bucket],
     )

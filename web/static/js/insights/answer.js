@@ -35,7 +35,7 @@ export function answerSide(page) {
     <p class="sentence" id="sentence">${page.sentence ?? "Choose an event to begin."}</p>
     ${toolbar(page)}
     ${page.told ? html`<p class="notice" id="told">${page.told}</p>` : nothing}
-    <section class="card chart-card" aria-labelledby="sentence" aria-busy=${String(Boolean(page.waiting))} ?data-low=${isShown(page) && [TABLE, "number"].includes(page.shown) && !old}>
+    <section class="card chart-card" aria-labelledby="sentence" aria-busy=${String(Boolean(page.waiting))} ?data-plain=${isShown(page) && page.shown === TABLE && !old} ?data-low=${isShown(page) && [TABLE, "number"].includes(page.shown) && !old}>
       ${answer && !page.error && !isEmpty(answer) ? bar(page) : nothing}
       ${page.events?.length === 0 && !answer ? noData(page) : nothing}
       ${page.error ? failure(page) : nothing}

@@ -1,7 +1,7 @@
 // The kinds of chart: which fits the answer, why others do not, the switch between them, and the legend.
 
 import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
-import { nameAt } from "./points.js";
+import { shortNameAt } from "./points.js";
 
 export const TABLE = "table";
 const stroke = (d) => svg`<path d=${d} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"></path>`;
@@ -44,7 +44,7 @@ export function chartSwitch(page) {
     ${CHARTS.map(([name, words, drawing], at) => {
       const reason = reasonAgainst(answer, name);
       return html`<button type="button" role="radio" class="chart-type" id="chart-${name}" aria-label=${words} aria-checked=${String(shown === name)} tabindex=${shown === name ? 0 : -1}
-        aria-disabled=${String(Boolean(reason))} aria-describedby="why-${name}" @click=${() => (reason ? page.tell(`${words}: ${reason}`) : page.setChart(name))}>
+        aria-disabled=${String(Boolean(reason))} aria-describedby="why-${name}" @click=${() => (reason ? page.explain(`${words}: ${reason}`) : page.setChart(name))}>
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${drawing}</svg>
         <span class="chart-why" id="why-${name}"><b>${words}</b>${reason ? html` ${reason}` : nothing}<kbd>${at + 1}</kbd></span></button>`;
     })}
@@ -61,7 +61,7 @@ export function legend(page) {
   const listed = page.wholeLegend ? drawn : drawn.slice(0, FEW);
   return html`<div class="legend" role="group" aria-label="Series of the chart">
     ${listed.map(({ series, colour }) => html`<button type="button" class="legend-item" aria-pressed=${String(!page.hidden.has(series))}
-      title="Show or hide in the chart" @click=${() => page.toggle(series)}>${swatch(page.hidden.has(series) ? null : colour)}<span>${nameAt(answer, { series })}</span></button>`)}
+      @click=${() => page.toggle(series)}>${swatch(page.hidden.has(series) ? null : colour)}<span title=${shortNameAt(answer, { series })}>${shortNameAt(answer, { series })}</span></button>`)}
     ${drawn.length > FEW ? html`<button type="button" class="legend-more" aria-expanded=${String(Boolean(page.wholeLegend))}
       @click=${() => ((page.wholeLegend = !page.wholeLegend), page.update())}>${page.wholeLegend ? "Fewer" : `${drawn.length - FEW} more`}</button>` : nothing}
     ${compared ? html`<span class="legend-note">Pale: before</span>` : nothing}

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csv, download } from "./csv.js";
-import { asked, dayAt, isFormula, nameAt, valueAt } from "./points.js";
+import { asked, dayAt, fullNameAt, isFormula, nameAt, valueAt } from "./points.js";
 import { post } from "./rest.js";
 import { icon, moment, number } from "./text.js";
 
@@ -79,7 +79,7 @@ export function drilldown(page) {
   if (!drill) return nothing;
   const list = drill[drill.kind];
   const { answer, spot } = drill;
-  const of = isFormula(answer.series[spot.series]) ? `${drill.metric}. ${answer.series.find((each) => each.metric === drill.metric).name} in ${nameAt(answer, spot)}` : nameAt(answer, spot);
+  const of = isFormula(answer.series[spot.series]) ? `${drill.metric}. ${answer.series.find((each) => each.metric === drill.metric).name} in ${nameAt(answer, spot)}` : fullNameAt(answer, spot);
   return html`<dialog id="drill" class="drill" aria-labelledby="drill-title" @cancel=${(event) => (event.preventDefault(), closeDrill(page))}
     @click=${(event) => event.target.id === "drill" && closeDrill(page)}>
     <div class="drill-inside">

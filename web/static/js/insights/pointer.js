@@ -3,7 +3,7 @@
 
 import { html, nothing, render, svg } from "../../vendor/lit-html/lit-html.js";
 import * as chart from "./chart.js";
-import { bucketAt, dayAt, nameAt, numberAt, ratioAt, valueAt, wordsAt } from "./points.js";
+import { bucketAt, dayAt, nameAt, numberAt, ratioAt, shortNameAt, valueAt, wordsAt } from "./points.js";
 import { change, number } from "./text.js";
 
 const GAP = 14; // pixels between a point and its words
@@ -55,7 +55,7 @@ export class Pointer {
     return html`<p class="tip-day">${spot.bucket === null ? nameAt(answer, spot) : dayAt(answer, { ...spot, compared: false })}</p>
       <ol class="tip-rows" tabindex="-1">${rows.map((each) => html`<li ?data-here=${each.series === spot.series}>
         <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">${svg`<circle cx="5" cy="5" r="5" fill=${colours.get(each.series)}></circle>`}</svg>
-        <span class="tip-name">${spot.bucket === null ? "The whole range" : nameAt(answer, each)}</span><b>${numberAt(answer, each)}</b>
+        <span class="tip-name">${spot.bucket === null ? "The whole range" : shortNameAt(answer, each)}</span><b>${numberAt(answer, each)}</b>
         ${answer.series[each.series].compared ? html`<span class="tip-before">${numberAt(answer, { ...each, compared: true })} before${
           ratioAt(answer, each) === null ? nothing : html` · ${change(ratioAt(answer, each))}`}</span>` : nothing}</li>`)}</ol>
       ${share === null ? nothing : html`<p class="tip-hint">${number(share, "percent")} of what is shown</p>`}

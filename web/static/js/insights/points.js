@@ -36,6 +36,19 @@ export function nameAt(answer, { series }) {
   return several ? `${found.metric}. ${name}` : name;
 }
 
+// Where nothing beside it says of what.
+export function fullNameAt(answer, { series }) {
+  const { name, label, segment } = answer.series[series];
+  return segment.length ? `${name} · ${label}` : nameAt(answer, { series });
+}
+
+// Where the metric is known by its letter: in a legend.
+export function shortNameAt(answer, { series }) {
+  const found = answer.series[series];
+  const several = new Set(answer.series.map((each) => each.metric)).size > 1;
+  return several && found.segment.length && !isWhole(found) ? `${found.metric} · ${found.label}` : nameAt(answer, { series });
+}
+
 export const numberAt = (answer, spot) => number(valueAt(answer, spot), answer.series[spot.series].format);
 
 // What is read out of it.

@@ -135,6 +135,13 @@ export class AnswerSide {
     }
   }
 
+  // Why something cannot be chosen. A mouse or the focus shows it beside the thing itself, a finger cannot.
+  explain(words) {
+    if (matchMedia("(hover: none)").matches) return this.tell(words);
+    this.say(words);
+    this.update();
+  }
+
   // Said and shown, until something else happens.
   tell(words) {
     this.told = words;

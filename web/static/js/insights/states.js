@@ -30,7 +30,7 @@ export function progress(page) {
 export function held(page) {
   return html`<div class="progress progress-over" id="held">
     <p class="progress-title">Not run yet</p>
-    <p class="muted small">It may take about ${seconds(page.expected())}, going by the last question. Go on editing, then run it.</p>
+    <p class="muted small">It may take about ${number(Math.round(page.expected() / 1000))} s, going by the last question. Go on editing, then run it.</p>
     ${page.answer ? html`<p class="muted small" id="age">Below: the answer of before, from ${ago(page.answer.computed_at)}</p>` : nothing}
     <button type="button" class="button button-primary" id="run" @click=${() => page.ask(true)}>Run</button>
   </div>`;

@@ -65,7 +65,7 @@ export function table(page) {
   const broken = answer.series.some((series) => series.segment.length);
   const segments = answer.series.filter((series) => !isPinned(series)).length;
   const found = places.filter((place) => !isPinned(answer.series[place])).length;
-  return html`<section class="table-part ${page.waiting ? "stale" : ""}" aria-label="Table">
+  return html`<section class="table-part ${page.waiting || page.held ? "stale" : ""}" aria-label="Table">
     <div class="table-bar">
       ${segments > 1 ? html`<input type="search" id="rows" aria-label="Filter the rows" placeholder="Filter rows" autocomplete="off" .value=${state.search}
         @input=${(event) => (Object.assign(state, { search: event.target.value, top: 0 }), page.update(), (document.querySelector(".numbers").scrollTop = 0))}>
