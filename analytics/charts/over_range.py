@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.charts.axes import number_axis, units_of, written
 from analytics.charts.looks import Drawn
-from analytics.charts.theme import Theme
+from analytics.charts.theme import Theme, ink_on
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number
 
@@ -63,6 +63,7 @@ def pie(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
             "text": [one.name for one in drawn],
             "textinfo": "text+percent",
             "textposition": "auto",
+            "insidetextfont": {"color": [ink_on(one.colour) for one in drawn]},
             "automargin": True,
             "marker": {"colors": [one.colour for one in drawn], "line": {"color": theme.background, "width": 1}},
             "hovertemplate": "%{text}: <b>%{value:,}</b> (%{percent})<extra></extra>",

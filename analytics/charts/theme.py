@@ -58,6 +58,13 @@ def slots(keys: list[str], count: int) -> dict[str, int]:
     return taken
 
 
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on it: 4.5 : 1 at least, as one of the two always is."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
+    return "#ffffff" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179 else "#000000"
+
+
 def layout(theme: Theme) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "gridcolor": theme.grid,

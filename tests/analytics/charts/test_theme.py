@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.charts.theme import THEMES, slots
+from analytics.charts.theme import THEMES, ink_on, slots
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 EYES = {
@@ -105,6 +105,7 @@ def test_everything_stands_out_from_the_background(name: str):
     theme = THEMES[name]
     for colour in (*theme.colours, theme.quiet):
         assert contrast(colour, theme.background) >= 3, colour
+        assert contrast(ink_on(colour), colour) >= 4.5, colour
     assert contrast(theme.text, theme.background) >= 7
 
 

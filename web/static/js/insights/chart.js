@@ -72,6 +72,7 @@ function without(trace, hidden) {
   const kept = { ...trace, meta: { ...trace.meta, series } };
   for (const key of ["x", "values", "labels", "text"]) if (Array.isArray(trace[key])) kept[key] = keep(trace[key]);
   if (Array.isArray(trace.y)) kept.y = series.map((_, at) => at);
+  if (trace.insidetextfont) kept.insidetextfont = { color: keep(trace.insidetextfont.color) };
   const key = Array.isArray(trace.marker.color) ? "color" : "colors";
   kept.marker = { ...trace.marker, [key]: keep(trace.marker[key]) };
   return kept;

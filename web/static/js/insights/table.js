@@ -110,7 +110,7 @@ function row({ page, answer, columns, stop, several, colours }, place, at) {
   return html`<tr class=${`${pinned ? "whole" : ""} ${hidden ? "off" : ""}`} aria-rowindex=${at + 2}>
     <th scope="row" class="sticky" tabindex=${tab(0)} data-row=${at} data-column="0" data-series=${place}><span class="series">
       ${drawn ? html`<button type="button" class="eye" tabindex="-1" aria-pressed=${String(!hidden)} aria-label="Show ${name} in the chart" title=${hidden ? "Show in the chart" : "Hide in the chart"}
-        data-toggle=${place}>${swatch(hidden ? null : colours.get(place))}</button>` : html`<span class="eye"></span>`}
+        data-toggle=${place}>${swatch(hidden ? null : colours.get(place))}</button>` : colours.size ? html`<span class="eye"></span>` : nothing}
       ${several ? html`<span class="letter">${series.metric}</span>` : nothing}
       <span class="series-name" title=${series.label}>${name}</span></span></th>
     ${columns.map((column, index) => {
