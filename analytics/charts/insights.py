@@ -52,12 +52,15 @@ def insights_figure(result: InsightsResult, chart: str, theme: str) -> dict[str,
     if reason := fits(result, chart):
         raise QueryError(reason, place="chart")
     shown = numbers_of(result) if chart == "number" else segments_of(result)
-    drawn = looks(shown[:MOST_DRAWN], THEMES[theme])
+    drawn = looks(shown[:MOST_DRAWN], result, THEMES[theme])
     figure: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
     compared = any(one.series.compared for one in drawn)
     figure["layout"] |= {
         "showlegend": len(drawn) > 1 or compared,
-        "meta": {"series_left_out": len(shown) - len(drawn)},
+        "meta": {
+            "series_left_out": len(shown) - len(drawn),
+            "drawn": [{"series": one.place, "colour": one.colour} for one in drawn],
+        },
     }
     CHARTS[chart](figure, drawn, result, THEMES[theme])
     return figure

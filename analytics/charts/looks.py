@@ -19,8 +19,10 @@ MOST_DRAWN = 50  # series; the table has them all
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A series with how it looks. `pale` is its colour's twin, for the earlier time."""
+    """A series with how it looks. `place` is where the answer has it, so that whoever points at the chart can be told
+    which number that is. `pale` is its colour's twin, for the earlier time."""
 
+    place: int
     series: Series
     name: str
     colour: str
@@ -55,8 +57,9 @@ def _has_all(series: Series) -> bool:
     return any(part.kind is SegmentKind.ALL for part in series.segment)
 
 
-def looks(shown: list[Series], theme: Theme) -> list[Drawn]:
+def looks(shown: list[Series], result: InsightsResult, theme: Theme) -> list[Drawn]:
     """Colours by segment, dashes by metric; without segments, colours by metric."""
+    places = {id(series): place for place, series in enumerate(result.series)}
     letters = sorted({series.metric for series in shown}, key=lambda letter: (len(letter), letter))
     count = len(theme.colours)
     by_segment = slots([_colour_key(series) for series in shown if series.segment], count)
@@ -69,6 +72,7 @@ def looks(shown: list[Series], theme: Theme) -> list[Drawn]:
         colour = theme.quiet if left_over else theme.colours[slot % count]
         drawn.append(
             Drawn(
+                places[id(series)],
                 series,
                 _name(series, several=len(letters) > 1),
                 colour,

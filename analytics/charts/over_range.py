@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.charts.axes import number_axis, units_of, written
 from analytics.charts.looks import Drawn
-from analytics.charts.theme import Theme
+from analytics.charts.theme import Theme, ink_on
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number
 
@@ -21,7 +21,9 @@ def bar(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
     if any(one.series.compared for one in drawn):
         before = [one.series.compared.total if one.series.compared else None for one in drawn]
         names = [f"{one.name} (before)" for one in drawn]
-        figure["data"].append({**_bars(drawn, names, before), "marker": {"color": [one.pale for one in drawn]}})
+        figure["data"].append(
+            {**_bars(drawn, names, before, compared=True), "marker": {"color": [one.pale for one in drawn]}}
+        )
     totals = [one.series.total for one in drawn]
     marker = {"color": [one.colour for one in drawn]}
     figure["data"].append({**_bars(drawn, [one.name for one in drawn], totals), "marker": marker})
@@ -35,11 +37,12 @@ def bar(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
     figure["layout"] |= {"showlegend": False, "hovermode": "closest", "barmode": "group"}
 
 
-def _bars(drawn: list[Drawn], names: list[str], totals: list[Number]) -> dict[str, Any]:
+def _bars(drawn: list[Drawn], names: list[str], totals: list[Number], *, compared: bool = False) -> dict[str, Any]:
     said = zip(names, totals, drawn, strict=True)
     return {
         "type": "bar",
         "orientation": "h",
+        "meta": {"series": [one.place for one in drawn], "compared": compared},
         "x": totals,
         "y": list(range(len(drawn))),
         "customdata": [[name, written(total, one.series.format)] for name, total, one in said],
@@ -52,6 +55,7 @@ def pie(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
     figure["data"].append(
         {
             "type": "pie",
+            "meta": {"series": [one.place for one in drawn], "compared": False},
             "labels": [str(place) for place in range(len(drawn))],
             "values": [one.series.total for one in drawn],
             "sort": False,
@@ -59,6 +63,7 @@ def pie(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
             "text": [one.name for one in drawn],
             "textinfo": "text+percent",
             "textposition": "auto",
+            "insidetextfont": {"color": [ink_on(one.colour) for one in drawn]},
             "automargin": True,
             "marker": {"colors": [one.colour for one in drawn], "line": {"color": theme.background, "width": 1}},
             "hovertemplate": "%{text}: <b>%{value:,}</b> (%{percent})<extra></extra>",
@@ -77,6 +82,7 @@ def number(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, t
         row, column = divmod(place, across)
         trace = {
             "type": "indicator",
+            "meta": {"series": one.place, "compared": False},
             "mode": "number",
             "value": one.series.total,
             "title": {"text": one.name if one.series.total is not None else f"{one.name}<br>no value"},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from analytics.charts.axes import TICKS, number_axes, positions, time_axis, written
-from analytics.charts.looks import Drawn
+from analytics.charts.looks import Drawn, mixed
 from analytics.charts.text import bucket_label
 from analytics.charts.theme import Theme
 from analytics.queries.buckets import Bucket
@@ -18,6 +18,7 @@ Trace: TypeAlias = dict[str, Any]
 
 _MARKERS_UP_TO = 60  # points; beyond, markers would hide the line
 _PALE = 0.45
+_BAND = 0.7  # of an area's colour: its edge stands out
 
 
 def line(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, theme: Theme) -> None:
@@ -29,14 +30,17 @@ def line(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, the
     for index, one in enumerate(drawn):
         group = {"type": "scatter", "x": x, "legendgroup": str(index), **on_axis(one)}
         stroke = {"color": one.colour, "width": 2, "dash": one.dash}
+        of = {"series": one.place, "compared": False}
         silent = {"mode": "lines", "hoverinfo": "skip", "connectgaps": False}
         # The legend shows the line, which looks the same whether or not the first bucket is whole.
         named = {**group, "name": one.name}
-        figure["data"].append({**named, **silent, "y": _only(one.series.values, whole), "line": stroke})
+        figure["data"].append({**named, **silent, "meta": of, "y": _only(one.series.values, whole), "line": stroke})
         unnamed = {**named, "showlegend": False}
         if not all(whole):
             broken = {**stroke, "dash": "dash", "width": 1.5}
-            figure["data"].append({**unnamed, **silent, "y": _only(one.series.values, dashed), "line": broken})
+            figure["data"].append(
+                {**unnamed, **silent, "meta": of, "y": _only(one.series.values, dashed), "line": broken}
+            )
         figure["data"].append({**unnamed, **_points(one, result)})
         if one.series.compared:
             figure["data"].append({**group, **_twin(one, result), "mode": "lines", "connectgaps": False, "line": {
@@ -50,6 +54,7 @@ def _points(one: Drawn, result: InsightsResult) -> Trace:
     size = 6 if len(result.buckets) <= _MARKERS_UP_TO else 3
     return {
         "mode": "markers",
+        "meta": {"series": one.place, "compared": False},
         "y": list(one.series.values),
         "marker": {
             "color": one.colour,
@@ -69,11 +74,12 @@ def stacked(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, 
                 "type": "scatter",
                 "mode": "lines",
                 "stackgroup": "all",
+                "meta": {"series": one.place, "compared": False},
                 "name": one.name,
                 "x": x,
                 "y": list(one.series.values),
                 "line": {"color": one.colour, "width": 1, "dash": one.dash},
-                "fillcolor": one.pale,
+                "fillcolor": mixed(one.colour, theme.background, _BAND),
                 **_hover(result, one, result.buckets, one.series.values, one.name),
             }
         )
@@ -136,6 +142,7 @@ def _columns(one: Drawn, result: InsightsResult) -> Trace:
     return {
         "type": "bar",
         "name": one.name,
+        "meta": {"series": one.place, "compared": False},
         "x": positions(result),
         "y": list(one.series.values),
         "marker": {
@@ -154,7 +161,7 @@ def _twin(one: Drawn, result: InsightsResult) -> Trace:
     values = one.series.compared.values
     return {
         "name": name,
-        "meta": {"compared": True},
+        "meta": {"series": one.place, "compared": True},
         "y": list(values),
         **_hover(result, one, result.compared or (), values, name),
     }

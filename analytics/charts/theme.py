@@ -1,8 +1,8 @@
 """Colours and type of every chart, light and dark.
 
-Each palette's eight colours differ by at least ΔE 15 from one another for normal, protan, deutan and tritan eyes and
-stand out 3 : 1 from their background; a test holds them to it. Where there are more series than colours, dashes tell
-them apart.
+Each palette's eight colours differ by at least ΔE 23 from one another for normal eyes and by ΔE 15 for protan, deutan
+and tritan ones, and stand out 3 : 1 from the card that the chart lies on; a test holds them to it. Where there are more
+series than colours, dashes tell them apart.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ class Theme:
 THEMES: dict[str, Theme] = {
     "light": Theme(
         background="#ffffff",
-        text="#1f2937",
+        text="#16191f",
         grid="#e5e7eb",
         quiet="#6b7280",
-        colours=("#172EE8", "#FF5D17", "#5D0000", "#2EA28B", "#46005D", "#8B5D46", "#005D5D", "#8B74E8"),
+        colours=("#5090FE", "#B22202", "#1A7F57", "#D57589", "#4B03AD", "#929727", "#711A43", "#7A659C"),
     ),
     "dark": Theme(
-        background="#111827",
-        text="#e5e7eb",
-        grid="#374151",
-        quiet="#9ca3af",
-        colours=("#2EA2A2", "#D10017", "#FFD100", "#8B46D1", "#74FFFF", "#8BA274", "#D1E8B9", "#00745D"),
+        background="#171b23",
+        text="#e8ebf0",
+        grid="#2b313d",
+        quiet="#a3acba",
+        colours=("#3078FF", "#FEC618", "#15D5BF", "#BBAFFE", "#F27980", "#289A06", "#9E6D9A", "#D8F0B1"),
     ),
 }
 
@@ -56,6 +56,13 @@ def slots(keys: list[str], count: int) -> dict[str, int]:
             slot % count for slot in range(wanted, wanted + count) if slot % count not in used
         )
     return taken
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on it: 4.5 : 1 at least, as one of the two always is."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
+    return "#ffffff" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179 else "#000000"
 
 
 def layout(theme: Theme) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def test_a_number_between_two(page, site):
 def test_a_link_opens_the_whole_question(page, site):
     ask(page, site, question(breakdowns=breakdown("$browser"), filters=where("plan", "is_not", "free")), chart="column")
     assert {name: row[0] for name, row in table(page).items()} == {"All": "2", "Chrome": "1", "Firefox": "1"}
-    assert page.get_by_role("button", name="Columns").get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("radio", name="Columns", exact=True).get_attribute("aria-checked") == "true"
     assert page.locator("#chart .barlayer .point path").count() > 0
     assert page.locator(".chip").inner_text() == "free"
     assert page.get_by_text("Also counts events on which plan is not set.").is_visible()

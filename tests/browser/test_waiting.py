@@ -52,6 +52,7 @@ def test_cancel_stops_the_query_in_clickhouse(make_page, site, slow):
     page.locator("#cancel").wait_for()
     assert page.locator("#chart.stale").count() == 1  # the old answer is still there
     assert page.locator(".stale .numbers").count() == 1
+    assert "Below: the answer from" in page.locator("#age").inner_text()
     until(page, "/rows · \\d+ %/.test(document.querySelector('.progress').textContent)")
     assert running(slow) == 1
     page.locator("#cancel").click()
@@ -112,5 +113,64 @@ def test_progress_ends_in_the_answer(make_page, site, slow):
     page = make_page()
     page.goto(site.address())
     answered(page)
-    ask(page, site, question(metrics=[SLOW], dates={"kind": "last", "count": 30, "unit": "day"}))
+    document = question(metrics=[SLOW], dates={"kind": "last", "count": 30, "unit": "day"})
+    page.goto(site.address("?" + urlencode({"q": json.dumps(document)})))
+    page.wait_for_selector("#insights .chart-card[aria-busy=false]", timeout=90_000)  # however busy the machine is
     until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '12,000,000'")
+
+
+def test_a_question_that_would_take_long_waits_to_be_told_to_run(page, site):
+    """How long it would take is known from the last answer, which says here that it took nine seconds."""
+
+    def slower(route):
+        response = route.fetch()
+        route.fulfill(response=response, json=response.json() | {"cached": True, "elapsed_ms": 9000})
+
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/query?" in request.url else None)
+    page.route("**/query?*", slower)
+    ask(page, site, question())
+    assert len(sent) == 1
+    page.get_by_label("Metric: measure").select_option("total")
+    page.get_by_text("It may take about 9 s").wait_for()
+    assert page.locator("#chart.stale").count() == 1
+    assert "the answer of before, from" in page.locator("#age").inner_text()
+    page.wait_for_timeout(300)
+    assert len(sent) == 1
+    page.locator("#run").click()
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
+    # What was answered before comes at once.
+    page.go_back()
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '3'")
+
+
+def test_a_failure_names_its_run_and_a_way_out(page, site):
+    def failed(route):
+        run = {"run_id": "6f1c5e1e-5b0d-4a39-9c43-8d1f6d1a2b3c", "state": "failed", "sentence": "Something"}
+        error = {"code": "time_limit", "message": "It took longer than 30 s.", "place": ""}
+        route.fulfill(json=run | {"error": error})
+
+    page.route("**/query?*", failed)
+    ask(page, site, question(dates={"kind": "last", "count": 90, "unit": "day"}))
+    page.get_by_role("heading", name="It took too long").wait_for()
+    assert "It took longer than 30 s." in page.locator(".failure").inner_text()
+    assert "Run 6f1c5e1e" in page.locator(".failure").inner_text()
+    page.unroute("**/query?*")
+    page.get_by_role("button", name="Look at 7 days").click()
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '3'")
+
+
+def test_who_may_not_see_the_project_is_told_so(page, site):
+    page.watched.expected = ("404",)
+    error = {"code": "not_found", "message": "There is no such project.", "place": ""}
+    page.route("**/query?*", lambda route: route.fulfill(status=404, json={"error": error}))
+    ask(page, site, question())
+    page.get_by_role("heading", name="You may not see this").wait_for()
+    page.get_by_role("link", name="Your projects").click()
+    page.wait_for_url(lambda url: "/insights/" not in url)
+
+
+def test_asking_again_says_that_nothing_is_new(page, site):
+    ask(page, site, question())
+    page.locator("#refresh").click()
+    page.get_by_text("Up to date").first.wait_for()

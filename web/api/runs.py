@@ -23,13 +23,15 @@ from web.reports import answers, runs
 from web.reports.answers import Look
 from web.reports.models import Run
 
+OTHERWISE = ("error", answers.SUGGESTED)
 LONGEST_WAIT = int(answers.LONGEST_WAIT.total_seconds())
 WAIT = parameter(
     "wait", number(minimum=0, maximum=LONGEST_WAIT, default=0), "Seconds to wait for the run before answering."
 )
 LOOK = (
     WAIT,
-    parameter("chart", choice(CHARTS), "Add `figure`, a Plotly figure."),
+    parameter("chart", choice((*CHARTS, answers.SUGGESTED)), "Add `figure`, a Plotly figure."),
+    parameter("otherwise", choice(OTHERWISE, default="error"), "If that chart does not fit the answer."),
     parameter("theme", choice(THEMES, default="light"), "Of the figure."),
 )
 
@@ -109,7 +111,9 @@ def answer(view: ProjectView, query: Query, look: Look, seconds: float, *, super
 def look_of(request: Request) -> tuple[Look, float]:
     """How the answer shall look, and how long to wait for it."""
     return Look(
-        read_choice(request, "chart", list(CHARTS), ""), read_choice(request, "theme", list(THEMES), "light")
+        read_choice(request, "chart", [*CHARTS, answers.SUGGESTED], ""),
+        read_choice(request, "theme", list(THEMES), "light"),
+        read_choice(request, "otherwise", list(OTHERWISE), "error") == answers.SUGGESTED,
     ), read_wait(request)
 
 

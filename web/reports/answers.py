@@ -28,16 +28,19 @@ from web.reports.models import Run, RunState
 # While a request waits for its run it looks again after a twentieth of what it has waited, within these (seconds).
 SOONEST, LATEST = 0.002, 0.05
 LONGEST_WAIT = timedelta(seconds=30)
+SUGGESTED = "suggested"  # as a chart: the one that the answer suggests
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the asker wants the answer drawn; without a chart it comes as numbers alone."""
+    """How the asker wants the answer drawn; without a chart it comes as numbers alone. `lenient`: where the chart does
+    not fit the answer, the suggested one takes its place."""
 
     chart: str = ""
     theme: str = "light"
+    lenient: bool = False
 
 
 def ask(
@@ -75,7 +78,8 @@ def answer_document(query: Query, answer: Document, look: Look, run: Run | None 
     result = InsightsResult.from_json(answer)
     drawn: Document = {"charts": charts(result)}
     if look.chart:
-        drawn["figure"] = figure(result, chart=look.chart, theme=look.theme)
+        chart = _chart(result, look)
+        drawn |= {"chart": chart, "figure": figure(result, chart=chart, theme=look.theme)}
     return about | answer | drawn
 
 
@@ -89,6 +93,12 @@ def drawn(document: Document, chart: str, theme: str) -> Document:
     if fits(result, chart) is not None:
         return document
     return document | {"chart": chart, "figure": figure(result, chart=chart, theme=theme)}
+
+
+def _chart(result: InsightsResult, look: Look) -> str:
+    if look.chart == SUGGESTED or (look.lenient and fits(result, look.chart)):
+        return suggested(result)
+    return look.chart
 
 
 def charts(result: InsightsResult) -> list[Document]:

@@ -31,7 +31,10 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
         "operators": _operators(),
         "icons": static("img/icons.svg"),
         "urls": {
-            **{name: reverse(f"api:{name}", args=[project.pk]) for name in ("query", "events", "properties", "values")},
+            **{
+                name: reverse(f"api:{name}", args=[project.pk])
+                for name in ("query", "query_users", "query_events", "events", "properties", "values")
+            },
             "docs": reverse("api:docs"),
             "start": reverse("projects:start", args=[project.pk]),
         },

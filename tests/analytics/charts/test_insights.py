@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from analytics.charts import CHARTS, figure, fits
+from analytics.charts import CHARTS, THEMES, figure, fits
 from analytics.charts.fitting import RULES
 from analytics.errors import QueryError
 from analytics.queries.dates import Interval
@@ -154,7 +154,7 @@ def test_too_many_series_are_said():
 
 def test_the_earlier_time_is_a_paler_twin_with_its_own_days():
     made = figure(compared_with(result()))
-    [twin] = [trace for trace in made["data"] if trace.get("meta")]
+    [twin] = [trace for trace in made["data"] if trace["meta"]["compared"]]
     [points] = traces(made, "markers")
     assert twin["name"] == "Sign Up (before)"
     assert (twin["line"]["dash"], twin["y"]) == ("dot", [50, 51, 52])
@@ -162,6 +162,19 @@ def test_the_earlier_time_is_a_paler_twin_with_its_own_days():
     assert twin["customdata"][0][:2] == ["Fri 15 March 2024", "Sign Up (before)"]
     assert twin["x"] == points["x"]
     assert made["layout"]["showlegend"]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_trace_says_which_series_of_the_answer_it_draws(chart: str):
+    """Who points at the chart points at a number; the metric's whole is not drawn beside its segments."""
+    answer = result(WHOLE, value("a"), value("b"), names=("A",))
+    made = figure(answer, chart)
+    said = [trace["meta"]["series"] for trace in made["data"]]
+    found = {place for each in said for place in (each if isinstance(each, list) else [each])}
+    assert found == ({0} if chart == "number" else {1, 2})
+    drawn = made["layout"]["meta"]["drawn"]
+    assert [one["series"] for one in drawn] == sorted(found)
+    assert {one["colour"] for one in drawn} <= set(THEMES["light"].colours)
 
 
 def test_columns_and_bars_stand_beside_those_of_the_earlier_time():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
-from analytics.charts.theme import THEMES, slots
+from analytics.charts.theme import THEMES, ink_on, slots
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 EYES = {
@@ -86,8 +88,16 @@ def test_the_difference_is_ciede2000():
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize("eye", EYES)
 def test_series_can_be_told_apart(name: str, eye: str):
+    least = 23 if eye == "normal" else 15
     for one, two in combinations(THEMES[name].colours, 2):
-        assert difference(lab(one, eye), lab(two, eye)) >= 15, f"{one} and {two} for {eye}"
+        assert difference(lab(one, eye), lab(two, eye)) >= least, f"{one} and {two} for {eye}"
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_background_is_that_of_the_cards(name: str):
+    css = (Path(__file__).parents[3] / "web/static/css/base.css").read_text()
+    (block,) = re.findall(rf"^(?::root|\[data-theme=.dark.\]) {{\n  color-scheme: {name};.*?^}}", css, re.M | re.S)
+    assert f"--surface: {THEMES[name].background};" in block
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -95,6 +105,7 @@ def test_everything_stands_out_from_the_background(name: str):
     theme = THEMES[name]
     for colour in (*theme.colours, theme.quiet):
         assert contrast(colour, theme.background) >= 3, colour
+        assert contrast(ink_on(colour), colour) >= 4.5, colour
     assert contrast(theme.text, theme.background) >= 7
 
 

@@ -77,6 +77,14 @@ def test_an_answer_says_which_charts_fit_it_and_why_others_do_not(answered):
     }
 
 
+def test_the_suggested_chart_can_take_its_place(answered):
+    for asked in ("?chart=pie&otherwise=suggested", "?chart=suggested"):
+        answer = answered(question(), asked).json()
+        assert answer["chart"] == "line"
+        assert answer["figure"]["data"]
+    assert answered(question(), "?chart=column&otherwise=suggested").json()["chart"] == "column"
+
+
 def test_a_chart_that_does_not_fit_is_refused_with_the_reason(answered):
     response = answered(question(), "?chart=pie")
     assert response.status_code == 400
@@ -87,7 +95,13 @@ def test_a_chart_that_does_not_fit_is_refused_with_the_reason(answered):
 
 @pytest.mark.parametrize(
     "query, place",
-    [("?chart=cake", "chart"), ("?chart=line&theme=pink", "theme"), ("?wait=nan", "wait"), ("?wait=31", "wait")],
+    [
+        ("?chart=cake", "chart"),
+        ("?chart=pie&otherwise=cake", "otherwise"),
+        ("?chart=line&theme=pink", "theme"),
+        ("?wait=nan", "wait"),
+        ("?wait=31", "wait"),
+    ],
 )
 def test_an_impossible_look_is_refused_before_anything_runs(shop, robot, query, place):
     response = robot.post(f"{shop.url}/query{query}", question(), format="json")

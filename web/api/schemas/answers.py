@@ -73,7 +73,10 @@ def answer_schemas() -> dict[str, Schema]:
                 ),
                 "sql": text("The statement, for “how is this counted”."),
             },
-            {"figure": opened("A Plotly figure, if `chart` asked for one.", {})},
+            {
+                "figure": opened("A Plotly figure, if `chart` asked for one.", {}),
+                "chart": text("The figure's chart."),
+            },
         ),
         "Bucket": opened(
             "A piece of time: `start` is in it, `end` is not.",

@@ -1,36 +1,69 @@
 // The right side: the question in words, the range, and its answer in whatever state that is.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { TABLE, chartSwitch, legend } from "./charts.js";
 import { counted } from "./counted.js";
 import { dateControls } from "./dates.js";
-import { hasFilters } from "./question.js";
+import { drilldown } from "./drilldown.js";
+import { menu } from "./menu.js";
+import { numbers } from "./numbers.js";
+import { allHidden, empty, failure, held, noData, progress } from "./states.js";
 import { table } from "./table.js";
-import { ago, number, seconds } from "./text.js";
-
-const same = (a, b) => a.kind === b.kind && a.count === b.count && a.unit === b.unit && (a.skip ?? 0) === (b.skip ?? 0);
+import { ago, number } from "./text.js";
 
 export function answerSide(page) {
+  const { answer } = page;
+  const old = page.waiting || page.held;
   return html`<div class="answer">
     <p class="sentence" id="sentence">${page.sentence ?? "Choose an event to begin."}</p>
     ${toolbar(page)}
-    <section class="card chart-card" aria-labelledby="sentence" aria-busy=${String(Boolean(page.waiting))}>
-      ${page.events?.length === 0 && !page.answer ? noData(page) : nothing}
+    ${page.told ? html`<p class="notice" id="told">${page.told}</p>` : nothing}
+    <section class="card chart-card" aria-labelledby="sentence" aria-busy=${String(Boolean(page.waiting))} ?data-plain=${isShown(page) && page.shown === TABLE && !old} ?data-low=${isShown(page) && [TABLE, "number"].includes(page.shown) && !old}>
+      ${answer && !page.error && !isEmpty(answer) ? bar(page) : nothing}
+      ${page.events?.length === 0 && !answer ? noData(page) : nothing}
       ${page.error ? failure(page) : nothing}
-      ${page.answer && !page.error && isEmpty(page.answer) ? empty(page) : nothing}
+      ${answer && !page.error && isEmpty(answer) ? empty(page) : nothing}
       ${notices(page)}
+      ${showsTiles(page) ? html`<div class=${old ? "stale" : ""}>${numbers(page)}</div>` : nothing}
+      ${answer && !page.error && page.drawn.length && page.drawn.every(({ series }) => page.hidden.has(series)) ? allHidden(page) : nothing}
       <figure class="chart-figure" ?hidden=${!showsChart(page)}>
-        <div id="chart" class="chart ${page.waiting ? "stale" : ""}" role="group" aria-roledescription="chart" aria-label=${described(page.answer)} tabindex="0"
-          aria-describedby="chart-help" @keydown=${page.walk}></div>
-        <figcaption class="visually-hidden" id="chart-help">The arrow keys read out one point after the other. The table below has the same numbers.</figcaption>
+        <div id="chart" class="chart ${old ? "stale" : ""}" role="group" aria-roledescription="chart" aria-label=${described(answer)} tabindex="0"
+          aria-describedby="chart-help" @keydown=${(event) => page.pointer.key(event)} @focus=${() => page.pointer.show(page.pointer.spot)} @focusout=${() => page.menu || page.pointer.forget()} @wheel=${page.wheel}></div>
+        <div id="cursor" class="cursor" hidden></div>
+        <div id="tip" class="tip" hidden></div>
+        <figcaption class="visually-hidden" id="chart-help">The arrow keys read out one point after the other, Enter says what is behind it. The table below has the same numbers.</figcaption>
       </figure>
-      ${page.slow ? progress(page) : page.waiting && !page.answer && !page.error ? html`<div class="skeleton" aria-hidden="true"></div>` : nothing}
+      ${page.slow ? progress(page) : page.held ? held(page) : page.waiting && !answer && !page.error ? html`<div class="skeleton" aria-hidden="true"></div>` : nothing}
     </section>
-    ${page.answer && !page.error ? html`<div class="${page.waiting ? "stale" : ""}">${table(page.answer, page.colours)}</div>${counted(page)}` : nothing}
+    ${answer && !page.error ? html`${table(page)}${counted(page)}` : nothing}
+    ${menu(page)}${drilldown(page)}
   </div>`;
 }
 
 export const isEmpty = (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value));
-export const showsChart = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
+const isShown = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
+const showsTiles = (page) => isShown(page) && page.shown === "number";
+export const showsChart = (page) => isShown(page) && page.figure && ![TABLE, "number"].includes(page.shown) && page.drawn.some(({ series }) => !page.hidden.has(series));
+
+// The legend, how old the answer is, and what can be taken away from here.
+function bar(page) {
+  const { answer } = page;
+  return html`<div class="chart-bar">
+    ${legend(page)}
+    <div class="chart-tools">
+      ${page.canUnzoom() ? html`<button type="button" class="button button-small" id="reset-zoom" @click=${() => page.unzoom()}>Reset zoom</button>` : nothing}
+      <button type="button" class="tool" id="refresh" title="Ask again" @click=${() => page.refresh()}><span class="visually-hidden">Refresh. The answer is from </span>${ago(answer.computed_at)}<span class="tool-sign" aria-hidden="true">↻</span></button>
+      ${showsChart(page) || showsTiles(page) ? html`<button type="button" class="tool" id="png" @click=${() => page.savePng()}>PNG</button>` : nothing}
+      <button type="button" class="tool" id="copy-link" @click=${() => page.copy(location.href, "The link is copied.")}>Copy link</button>
+    </div>
+  </div>`;
+}
+
+function notices(page) {
+  if (page.error || !page.answer) return nothing;
+  const left = page.figure?.layout.meta.series_left_out;
+  return left ? html`<p class="notice">The chart draws the first ${number(page.drawn.length)} series; the table has ${number(left)} more.</p>` : nothing;
+}
 
 function described(answer) {
   if (!answer) return "No chart yet";
@@ -41,63 +74,6 @@ function described(answer) {
 function toolbar(page) {
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
     ${dateControls(page)}
-    <div class="segmented chart-types" role="group" aria-label="Chart">
-      ${["line", "column"].map((chart) => html`<button type="button" aria-pressed=${String(page.chart === chart)} @click=${() => page.setChart(chart)}>${chart === "line" ? "Line" : "Columns"}</button>`)}
-    </div>
+    ${chartSwitch(page)}
   </div>`;
-}
-
-function progress(page) {
-  const { run } = page;
-  const known = run?.total_rows > 0;
-  return html`<div class="progress ${page.answer ? "progress-over" : ""}">
-    <p class="progress-title">${run?.state === "queued" ? "Waiting for a worker" : "Counting"}</p>
-    <progress aria-label="Progress of the question" max="100" .value=${known ? run.percent : 0}></progress>
-    <p class="muted small">${known ? html`${number(run.read_rows)} of ${number(Math.max(run.total_rows, run.read_rows))} rows · ${run.percent} % · ` : nothing}${seconds(page.elapsed())}${run?.remaining_ms >= 1000 ? html` · about ${seconds(run.remaining_ms)} left` : nothing}</p>
-    <button type="button" class="button button-small" id="cancel" @click=${page.cancel}>Cancel</button>
-  </div>`;
-}
-
-function notices(page) {
-  if (page.error || !page.answer) return nothing;
-  const left = page.figure?.layout?.meta?.series_left_out;
-  return left ? html`<p class="notice">The chart draws the first ${number(page.answer.series.length - left)} series; the table has all of them.</p>` : nothing;
-}
-
-const state = (title, text, actions) => html`<div class="empty"><h2>${title}</h2><p>${text}</p><div class="actions">${actions}</div></div>`;
-const act = (words, onClick, primary = false) => html`<button type="button" class="button ${primary ? "button-primary" : ""}" @click=${onClick}>${words}</button>`;
-
-function noData(page) {
-  return state("No events yet", "This project has not received an event. Send the first one with the SDK you have; it can be asked about within a second.",
-    html`<a class="button button-primary" href=${page.urls.start}>Send your first event</a>`);
-}
-
-function empty(page) {
-  if (hasFilters(page.document)) {
-    return state("The filters leave nothing", "No event of this range passes all of them.",
-      html`${act("Remove the filters", () => page.dispatch({ type: "remove filters" }, "filter-add"), true)}`);
-  }
-  const seen = page.lastSeen();
-  const year = { kind: "last", count: 12, unit: "month" };
-  return state("Nothing in this range", seen ? `What you ask about was last seen ${ago(seen)}.` : "What you ask about never happened.",
-    same(page.document.dates, year) ? nothing : act("Look at 12 months", () => page.dispatch({ type: "dates", dates: year }), true));
-}
-
-const HINTS = {
-  cancelled: ["Cancelled", "The query was stopped in the database."],
-  offline: ["No connection", null],
-  signed_out: ["You are logged out", null],
-  invalid_query: ["This cannot be asked", null],
-  time_limit: ["It took too long", null],
-  memory_limit: ["It needs too much memory", null],
-  row_limit: ["It reads too much", null],
-  queue_full: ["Too many questions at once", null],
-  abandoned: ["Stopped", null],
-};
-
-function failure(page) {
-  const { code, message, place } = page.error;
-  const [title, text] = HINTS[code] ?? ["No answer", null];
-  return html`<div class="failure" data-code=${code}>${state(title, html`${text ?? message}${place ? html`<br><span class="muted small">At ${place} (${code})</span>` : nothing}`,
-    code === "signed_out" ? html`<a class="button button-primary" href=${location.href}>Log in</a>` : html`${act(code === "cancelled" ? "Ask again" : "Retry", () => page.ask(), true)}`)}</div>`;
 }

@@ -1,9 +1,9 @@
 // The Insights page: holds the question and its answer, keeps the address in step, and draws everything anew after a change.
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
-import { answerSide, isEmpty, showsChart } from "./answer.js";
+import { answerSide, isEmpty } from "./answer.js";
 import { bar, builder } from "./builder.js";
-import * as chart from "./chart.js";
+import { named as chartNamed } from "./charts.js";
 import { Steps, named } from "./history.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
@@ -12,21 +12,21 @@ import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } f
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
-import { bucketLabel, icon, number } from "./text.js";
+import { AnswerSide } from "./side.js";
+import { icon, number } from "./text.js";
 
 const SLOW = 300; // ms of silence before progress is shown
 const TICK = 200;
 
-class Page {
+class Page extends AnswerSide {
   constructor(root, data) {
-    Object.assign(this, data, { root, box: null, answer: null, figure: null, colours: [], error: null, run: null, panel: null, palette: null });
+    super();
+    Object.assign(this, data, { root, box: null, error: null, run: null, panel: null, palette: null });
     this.lists = new Map(); // what the pickers offer, by what was asked
     this.said = "";
     this.editing = false; // where the builder is folded away: on a narrow screen
-    this.point = -1;
     this.control = { box: null, open: (id) => this.open(id), change: (part) => this.change(part), close: (refocus) => this.close(refocus) };
     this.cancel = () => this.stop();
-    this.walk = (event) => this.#walk(event);
     this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
@@ -34,7 +34,7 @@ class Page {
     addEventListener("popstate", (event) => this.#moved(event.state));
     watchPanels(this);
     watchKeys(this, openPalette);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.ask());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
   // --- the question and the address ---
@@ -43,7 +43,7 @@ class Page {
     const params = new URLSearchParams(location.search);
     const given = params.get("q");
     const read = given === null ? null : fromText(given);
-    this.chart = params.get("chart") === "column" ? "column" : "line";
+    this.chart = chartNamed(params.get("chart")); // null: the one that suits the answer
     this.document = read ?? fresh(this.events?.[0]?.name);
     this.unread = given !== null && !read ? given : null; // the server says what is wrong with it
     if (!history.state) this.steps.settle(given === null && askable(this.document) ? this.address() : location.href);
@@ -51,10 +51,12 @@ class Page {
 
   #moved(state) {
     const did = this.steps.moved(state);
+    const before = JSON.stringify(askable(this.document));
     Object.assign(this, { writing: null });
     this.control.box = null;
     this.readAddress();
-    this.ask();
+    if (JSON.stringify(askable(this.document)) === before) this.redraw();
+    else this.ask();
     if (did) this.say(did);
     this.update();
   }
@@ -67,7 +69,7 @@ class Page {
 
   address() {
     const params = new URLSearchParams({ q: toText(askable(this.document) ?? this.document) });
-    if (this.chart !== "line") params.set("chart", this.chart);
+    if (this.chart) params.set("chart", this.chart);
     return `?${params}`;
   }
 
@@ -85,27 +87,37 @@ class Page {
     if (focus) this.focus(focus);
   }
 
-  setChart(name) {
-    this.chart = name;
-    this.steps.push(named("chart"), this.address());
+  // A document that was made elsewhere; `name` is what undoing it would be called.
+  replace(document, name) {
+    this.document = document;
+    this.unread = this.control.box = null;
+    this.steps.push(name, this.address());
     this.ask();
   }
 
   // --- the answer ---
 
-  ask() {
+  // `now`: whatever it costs.
+  ask(now = false) {
     const before = this.asking;
     const question = this.unread ?? askable(this.document);
-    this.error = this.run = null;
+    this.closeAll();
+    this.held = !now && question !== null && this.isDear();
+    if (this.held) {
+      before?.cancel();
+      Object.assign(this, { error: null, run: null, waiting: false, slow: false });
+      this.say("Not run yet: it would take long. Press Run.");
+      return this.update();
+    }
+    this.error = this.run = this.told = null;
     if (question === null) {
       before?.cancel();
       this.waiting = this.slow = false;
       return this.update();
     }
-    const theme = window.document.documentElement.dataset.theme;
-    const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-    const asking = (this.asking = new Asking(this.urls, question, { chart: this.chart, theme: dark ? "dark" : "light" }, (run) => {
+    const asking = (this.asking = new Asking(this.urls, question, this.look, (run) => {
       this.run = run;
+      if (run.expected_ms) this.learn(run.expected_ms);
       this.update();
     }, before));
     this.waiting = true;
@@ -132,18 +144,28 @@ class Page {
 
   #answered(asking, answer) {
     if (asking !== this.asking) return;
-    const { figure, ...rest } = answer;
-    Object.assign(this, { answer: rest, figure, colours: chart.colours(figure), waiting: false, slow: false, point: -1 });
+    const same = this.refreshing && this.answer?.computed_at === answer.computed_at;
+    this.take(answer);
+    Object.assign(this, { waiting: false, slow: false, run: null, refreshing: false });
+    this.learn(answer.cached ? answer.elapsed_ms : this.elapsed());
+    this.answered.add(JSON.stringify(askable(this.document)));
+    if (same) return this.tell("Up to date: no event has come in since."), this.#count();
+    const rest = this.answer;
     const totals = rest.series.slice(0, 3).map((series) => `${series.label} ${number(series.total, series.format)}`);
     this.say(isEmpty(rest) ? "Answered: nothing was found." : `Answered: ${totals.join(", ")}${rest.series.length > 3 ? " and more, in the table" : ""}.`);
     this.update();
+    this.#count();
+  }
+
+  #count() {
     this.root.dataset.answered = String(Number(this.root.dataset.answered ?? 0) + 1);
   }
 
   #failed(asking, error) {
     if (asking !== this.asking || error.name === "AbortError") return;
     if (!("code" in error)) console.error(error);
-    this.#end({ code: error.code ?? "internal", message: error.message, place: error.place ?? "" });
+    const end = (run) => asking === this.asking && this.#end({ code: error.code ?? "internal", message: error.message, place: error.place ?? "", run: run?.run_id });
+    asking.first.then(end, () => end(null)); // which run it was, if it became one
   }
 
   stop() {
@@ -278,25 +300,7 @@ class Page {
     render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
-    const element = window.document.getElementById("chart");
-    if (!showsChart(this)) chart.clear(element);
-    else if (this.drawn !== this.figure) chart.draw(element, this.figure);
-    this.drawn = showsChart(this) ? this.figure : null;
-  }
-
-  // The arrow keys walk over the points and say them; up and down change the series.
-  #walk(event) {
-    const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-    if (!steps[event.key] || !this.answer) return;
-    event.preventDefault();
-    const { series, buckets, interval } = this.answer;
-    const wrap = (value, count) => (value + count) % count;
-    const [across, down] = steps[event.key];
-    this.line = wrap((this.line ?? 0) + down, series.length);
-    this.point = this.point < 0 ? (across < 0 ? buckets.length - 1 : 0) : wrap(this.point + across, buckets.length);
-    const bucket = buckets[this.point];
-    this.say(`${series[this.line].label}, ${bucketLabel(bucket.start, interval)}: ${number(series[this.line].values[this.point], series[this.line].format)}${bucket.complete ? "" : ", not whole"}`);
-    this.update();
+    this.settle();
   }
 }
 

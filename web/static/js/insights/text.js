@@ -29,6 +29,32 @@ export function bucketLabel(start, interval) {
   return interval === "minute" || interval === "hour" ? `${short} ${clock}` : short;
 }
 
+// The same in full, for where there is room.
+export function bucketName(start, interval) {
+  const date = new Date(`${start.slice(0, 10)}T00:00:00Z`);
+  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(date);
+  const full = { day: "numeric", month: "short", year: "numeric" };
+  if (interval === "day") return format({ weekday: "short", ...full });
+  if (interval === "week") return `Week of ${format(full)}`;
+  if (interval === "minute" || interval === "hour") return `${format({ weekday: "short", ...full })}, ${start.slice(11, 16)}`;
+  return bucketLabel(start, interval);
+}
+
+// A moment to the second, as the project's clock shows it.
+export function moment(text) {
+  const [, day, clock] = text.match(/^(\d+-\d+-\d+)T(\d+:\d+:\d+)/);
+  const date = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+  return `${date.format(new Date(`${day}T00:00:00Z`))}, ${clock}`;
+}
+
+const changes = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
+const signed = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, signDisplay: "exceptZero" });
+
+// How much more or less: a ratio of 0.25 is +25 %.
+export const change = (ratio) => (ratio === null || ratio === undefined ? "–" : changes.format(ratio));
+export const difference = (value, format) => (value === null || value === undefined ? "–"
+  : format === "percent" ? changes.format(value) : signed.format(value));
+
 export function ago(moment) {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(moment)) / 1000));
   if (seconds < 10) return "just now";

@@ -1,0 +1,26 @@
+// Single requests to the REST API, each of which can be given up. What a question becomes is server.js's.
+
+import { Refused } from "./server.js";
+
+const TOKEN = /(?:^|; )csrftoken=([^;]+)/;
+
+async function send(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused({ code: "offline", message: "The server does not answer. Check your connection, then retry.", place: "" }, 0);
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  throw new Refused(body?.error ?? { code: "internal", message: `The server answered ${response.status}.`, place: "" }, response.status);
+}
+
+export const get = (url, signal) => send(url, { signal, headers: { Accept: "application/json" } });
+
+export function post(url, body, signal) {
+  const token = document.cookie.match(TOKEN)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  return send(url, { signal, method: "POST", body: JSON.stringify(body),
+    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token } });
+}
