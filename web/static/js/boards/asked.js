@@ -1,6 +1,6 @@
 // What one tile asks and has been answered. Each tile asks, fails and refreshes by itself; at most a few ask at once.
 
-import * as chart from "../insights/chart.js";
+import * as plot from "./plot.js";
 import { Asking } from "../insights/server.js";
 import { get } from "./server.js";
 
@@ -87,7 +87,7 @@ export class Asked {
     const size = `${element.clientWidth}×${element.clientHeight}`;
     if (element === this.element && this.figure === this.shown && size === this.size) return;
     Object.assign(this, { element, shown: this.figure, size });
-    if (element.clientWidth) chart.draw(element, this.figure);
+    if (element.clientWidth) plot.draw(element, this.figure);
   }
 
   get isEmpty() {

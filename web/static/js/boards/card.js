@@ -1,9 +1,8 @@
 // One tile as it is drawn: its head, its answer in whatever state that is, its foot.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { colours } from "../insights/chart.js";
-import { table } from "../insights/table.js";
 import { ago, number, seconds } from "../insights/text.js";
+import { table } from "./table.js";
 import { arranging } from "./arranging.js";
 import { tileName } from "./names.js";
 
@@ -49,7 +48,7 @@ function body(page, tile, asked) {
   if (!asked.answer) return html`${over === nothing ? html`<div class="skeleton tile-skeleton" aria-hidden="true"></div>` : over}`;
   if (asked.isEmpty) return html`${over}${state("Nothing in this range", page.hasFilters ? "No event of this range passes the filters." : "What it asks about did not happen in it.")}`;
   const stale = asked.waiting ? "stale" : "";
-  if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${table(asked.answer, asked.figure ? colours(asked.figure) : [])}</div>`;
+  if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${table(asked.answer, colours(asked.figure))}</div>`;
   // Plotly keeps a class of its own on its element, which a class that changes would wipe out.
   return html`${over}<div class="tile-figure ${stale}"><div class="tile-chart" id="chart-${tile.id}" role="img" aria-label=${described(asked.answer)}></div></div>`;
 }
@@ -89,3 +88,5 @@ function deleted(page, tile) {
       <button type="button" class="button button-small button-primary" @click=${() => page.restoreReport(tile)}>Restore the report</button>
       <button type="button" class="button button-small" @click=${() => page.remove(tile)}>Remove the tile</button></div>` : nothing)}</div>`;
 }
+
+const colours = (figure) => new Map((figure?.layout.meta.drawn ?? []).map(({ series, colour }) => [series, colour]));

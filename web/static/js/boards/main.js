@@ -3,7 +3,7 @@
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import * as chart from "../insights/chart.js";
+import * as plot from "./plot.js";
 import { icon } from "../insights/text.js";
 import { Arrange } from "./arranging.js";
 import { Asked } from "./asked.js";
@@ -251,7 +251,7 @@ class Page {
   #draw() {
     for (const asked of this.asked.values()) {
       const element = document.getElementById(`chart-${asked.tile.id}`);
-      if (asked.element && asked.element !== element) (chart.clear(asked.element), (asked.element = null));
+      if (asked.element && asked.element !== element) (plot.clear(asked.element), (asked.element = null));
       asked.show(element);
     }
   }

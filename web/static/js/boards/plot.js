@@ -1,0 +1,39 @@
+// Draws the figure of a tile with Plotly, which is loaded as a plain script beside us: to look at, with its legend. Knows no
+// question and no board.
+
+const CONFIG = { displaylogo: false, responsive: false, plotlyServerURL: "", displayModeBar: false };
+const NARROW = 600;
+// The card shows through, so that a theme has one background.
+const TRANSPARENT = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
+
+const figures = new WeakMap(); // by element
+const watcher = new ResizeObserver((changes) => changes.forEach(({ target }) => fit(target)));
+
+export async function draw(element, figure) {
+  figures.set(element, figure);
+  watcher.observe(element);
+  await window.Plotly.react(element, figure.data, sized(element, figure.layout), CONFIG);
+}
+
+export function clear(element) {
+  figures.delete(element);
+  watcher.unobserve(element);
+  if (element.classList.contains("js-plotly-plot")) window.Plotly.purge(element);
+}
+
+function sized(element, layout) {
+  const narrow = element.clientWidth < NARROW;
+  return {
+    ...layout,
+    ...TRANSPARENT,
+    width: element.clientWidth,
+    height: element.clientHeight,
+    ...(narrow ? { margin: { ...layout.margin, l: 40, r: 8, b: 44 }, font: { ...layout.font, size: 11 } } : {}),
+  };
+}
+
+function fit(element) {
+  const { layout } = element;
+  if (!figures.has(element) || !element.clientWidth || !layout) return;
+  if (layout.width !== element.clientWidth || layout.height !== element.clientHeight) draw(element, figures.get(element));
+}
