@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import dump, parse
+from analytics.queries.differences import differences
 from analytics.queries.sentence import sentence
 from analytics.queries.text import shown
 from web.api.access import ProjectView
@@ -168,6 +169,27 @@ class RunReportView(ReportView):
     def post(self, request: Request, project_id: str, report_id: str) -> Response:
         look, seconds = look_of(request)
         return answer(self, parse(self.report(report_id).query), look, seconds)
+
+
+class DifferencesView(ReportView):
+    """What a question would change, for whoever may ask it."""
+
+    write_role = Role.VIEWER
+
+    @operation(
+        "compareReport",
+        "What differs from a report",
+        "What saving this question over the report's would change, in sentences; none if it is the same.",
+        group=REPORTS,
+        parameters=(REPORT,),
+        body="ReportComparison",
+        example={"query": EXAMPLE["query"]},
+        replies={200: Reply("What differs.", ref("ReportDifferences"), {"differences": ["Filter added: plan is pro"]})},
+    )
+    def post(self, request: Request, project_id: str, report_id: str) -> Response:
+        fields = read_fields(request, "A comparison", needed=("query",))
+        before = parse(self.report(report_id).query)
+        return Response({"differences": list(differences(before, _query(fields["query"])))})
 
 
 class VersionsView(ReportView):

@@ -22,6 +22,7 @@ from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
 from web.api.reports import (
+    DifferencesView,
     OneReportView,
     OneVersionView,
     ReportsView,
@@ -58,6 +59,7 @@ urlpatterns = [
     re_path(REPORT + "/?$", view(OneReportView), name="report"),
     re_path(REPORT + "/restore/?$", view(RestoreReportView), name="restore_report"),
     re_path(REPORT + "/run/?$", view(RunReportView), name="run_report"),
+    re_path(REPORT + "/differences/?$", view(DifferencesView), name="report_differences"),
     re_path(REPORT + "/versions/?$", view(VersionsView), name="versions"),
     re_path(VERSION + "/?$", view(OneVersionView), name="version"),
     re_path(VERSION + "/restore/?$", view(RestoreVersionView), name="restore_version"),

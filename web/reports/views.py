@@ -9,10 +9,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from analytics.errors import FootfallError
+from analytics.queries.codec import dump, parse
 from analytics.queries.filters import NEGATIVE, OPERATORS, VALUES
 from analytics.queries.sentence import OPERATOR_WORDS
 from web.projects.access import project_view
-from web.projects.models import Project
+from web.projects.models import Project, Role
 from web.reports import choices
 from web.reports import tour as demo_tour
 
@@ -37,7 +38,12 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
             },
             "docs": reverse("api:docs"),
             "start": reverse("projects:start", args=[project.pk]),
+            "draft": reverse("reports:draft", args=[project.pk]),
+            **{name: reverse(f"api:{name}", args=[project.pk]) for name in ("reports", "boards")},
+            "report_pages": reverse("boards:boards", args=[project.pk]).replace("boards/", "reports/"),
         },
+        "report": _report(project, request.GET.get("report", "")),
+        "may_save": project.member_role is not None and project.member_role.includes(Role.ANALYST),
     }
     stop = _stop(project, request.GET.get("tour", ""))
     return render(request, "reports/insights.html", {"page": page, "project": project, "stop": stop})
@@ -51,6 +57,24 @@ def tour(request: HttpRequest, project: Project) -> HttpResponse:
     found = demo_tour.stops(project.created_at.date())
     stops = [(stop, demo_tour.address(project, place, stop)) for place, stop in enumerate(found, start=1)]
     return render(request, "reports/tour.html", {"project": project, "stops": stops})
+
+
+def _report(project: Project, given: str) -> dict[str, object] | None:
+    """The saved report that the page is about; what is deleted or not there is a question like any other."""
+    found = None
+    if given.isdecimal() and len(given) <= 10:
+        found = project.reports.filter(pk=int(given), deleted_at=None).first()
+    if found is None:
+        return None
+    return {
+        "id": found.pk,
+        "name": found.name,
+        "description": found.description,
+        "query": dump(parse(found.query)),
+        "version": found.version,
+        "updated_at": f"{found.updated_at:%Y-%m-%dT%H:%M:%SZ}",
+        "updated_by": found.updated_by_name,
+    }
 
 
 def _stop(project: Project, given: str) -> dict[str, object] | None:

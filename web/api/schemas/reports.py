@@ -70,6 +70,8 @@ def report_schemas() -> dict[str, Schema]:
                 "updated_by": text("A person, or a service account's user name."),
             },
         ),
+        "ReportComparison": closed("A question to hold against a report's.", {"query": ref("Query")}),
+        "ReportDifferences": opened("In the order of a question's parts.", {"differences": many(text())}),
         "ReportList": opened("Reports, those changed last first.", {"results": many(ref("Report")), "next": NEXT}),
         "ReportVersion": opened(
             "A report as it was after one change.",

@@ -7,6 +7,7 @@ import { dateControls } from "./dates.js";
 import { drilldown } from "./drilldown.js";
 import { menu } from "./menu.js";
 import { numbers } from "./numbers.js";
+import { savingBar } from "./saving.js";
 import { allHidden, empty, failure, held, noData, progress } from "./states.js";
 import { table } from "./table.js";
 import { ago, number } from "./text.js";
@@ -15,6 +16,7 @@ export function answerSide(page) {
   const { answer } = page;
   const old = page.waiting || page.held;
   return html`<div class="answer">
+    ${savingBar(page)}
     <p class="sentence" id="sentence">${page.sentence ?? "Choose an event to begin."}</p>
     ${toolbar(page)}
     ${page.told ? html`<p class="notice" id="told">${page.told}</p>` : nothing}

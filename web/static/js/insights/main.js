@@ -9,6 +9,7 @@ import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } from "./question.js";
+import { Saving } from "./saving.js";
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
@@ -30,6 +31,7 @@ class Page extends AnswerSide {
     this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
+    this.saving = new Saving(this);
     this.readAddress();
     addEventListener("popstate", (event) => this.#moved(event.state));
     watchPanels(this);
@@ -70,6 +72,7 @@ class Page extends AnswerSide {
   address() {
     const params = new URLSearchParams({ q: toText(askable(this.document) ?? this.document) });
     if (this.chart) params.set("chart", this.chart);
+    if (this.saving?.report) params.set("report", this.saving.id);
     return `?${params}`;
   }
 
@@ -300,6 +303,7 @@ class Page extends AnswerSide {
     render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
+    this.saving.note();
     this.settle();
   }
 }

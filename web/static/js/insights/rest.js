@@ -4,7 +4,7 @@ import { Refused } from "./server.js";
 
 const TOKEN = /(?:^|; )csrftoken=([^;]+)/;
 
-async function send(url, options) {
+async function call(url, options) {
   let response;
   try {
     response = await fetch(url, options);
@@ -17,10 +17,12 @@ async function send(url, options) {
   throw new Refused(body?.error ?? { code: "internal", message: `The server answered ${response.status}.`, place: "" }, response.status);
 }
 
-export const get = (url, signal) => send(url, { signal, headers: { Accept: "application/json" } });
+export const get = (url, signal) => send("GET", url, undefined, signal);
+export const post = (url, body, signal) => send("POST", url, body, signal);
 
-export function post(url, body, signal) {
+export function send(method, url, body, signal) {
+  if (body === undefined) return call(url, { method, signal, headers: { Accept: "application/json" } });
   const token = document.cookie.match(TOKEN)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  return send(url, { signal, method: "POST", body: JSON.stringify(body),
+  return call(url, { signal, method, body: JSON.stringify(body),
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token } });
 }
