@@ -25,7 +25,7 @@ export function eventOptions(page) {
 function eventBox(page, { pick, ...options }) {
   const active = page.control.box?.id === options.id ? page.control.box : null;
   return combobox({
-    control: page.control, options: active ? eventOptions(page)?.map((each) => ({ ...each, detail: each.seen && seen(each) })) : [],
+    control: page.control, options: active ? eventOptions(page)?.map((each) => ({ ...each, detail: each.seen && seen(each), current: each.label === options.text })) : [],
     note: "Volume of the last 30 days, and when it was last seen.", ...options,
     pick: ({ value }) => (value !== null && remember(page, "events", value), pick(value)),
   });

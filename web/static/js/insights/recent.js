@@ -24,6 +24,7 @@ export function remember(page, kind, picked) {
 export function recentFirst(page, kind, options) {
   if (options.length <= MOST * 2) return options;
   const lately = recent(page, kind).map((picked) => options.find((option) => option.key === picked)).filter(Boolean);
-  const rest = options.filter((option) => !lately.includes(option));
+  if (!lately.length) return options;
+  const rest = options.filter((option) => !lately.includes(option)).map((option) => ({ ...option, group: option.group ?? "The others" }));
   return [...lately.map((option) => ({ ...option, group: "Picked lately" })), ...rest];
 }
