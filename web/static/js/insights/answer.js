@@ -27,7 +27,7 @@ export function answerSide(page) {
       ${answer && !page.error && isEmpty(answer) ? empty(page) : nothing}
       ${notices(page)}
       ${showsTiles(page) ? html`<div class=${old ? "stale" : ""}>${numbers(page)}</div>` : nothing}
-      ${answer && !page.error && page.drawn.length && page.drawn.every(({ series }) => page.hidden.has(series)) ? allHidden(page) : nothing}
+      ${isShown(page) && !showsTiles(page) && page.drawn.length && !isSeen(page) ? allHidden(page) : nothing}
       <figure class="chart-figure" ?hidden=${!showsChart(page)}>
         <div id="chart" class="chart ${old ? "stale" : ""}" role="group" aria-roledescription="chart" aria-label=${described(answer)} tabindex="0"
           aria-describedby="chart-help" @keydown=${(event) => page.pointer.key(event)} @focus=${() => page.pointer.show(page.pointer.spot)} @focusout=${() => page.menu || page.pointer.forget()} @wheel=${page.wheel}></div>
@@ -45,7 +45,8 @@ export function answerSide(page) {
 export const isEmpty = (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value));
 const isShown = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
 const showsTiles = (page) => isShown(page) && page.shown === "number";
-export const showsChart = (page) => isShown(page) && page.figure && ![TABLE, "number"].includes(page.shown) && page.drawn.some(({ series }) => !page.hidden.has(series));
+const isSeen = (page) => page.drawn.some(({ series }) => !page.hidden.has(series));
+export const showsChart = (page) => isShown(page) && page.figure && ![TABLE, "number"].includes(page.shown) && isSeen(page);
 
 // The legend, how old the answer is, and what can be taken away from here.
 function bar(page) {

@@ -57,14 +57,16 @@ const FEW = 12;
 export function legend(page) {
   const { answer, drawn } = page;
   const compared = drawn.some(({ series }) => answer.series[series].compared);
-  if (["number", "bar", TABLE].includes(page.shown) || (drawn.length < 2 && !compared)) return nothing;
+  const note = compared ? html`<span class="legend-note">Pale: before</span>` : nothing;
+  if (["number", TABLE].includes(page.shown) || (drawn.length < 2 && !compared)) return nothing;
+  if (page.shown === "bar") return html`<div class="legend">${note}</div>`; // the bars have their names beside them
   const listed = page.wholeLegend ? drawn : drawn.slice(0, FEW);
   return html`<div class="legend" role="group" aria-label="Series of the chart">
     ${listed.map(({ series, colour }) => html`<button type="button" class="legend-item" aria-pressed=${String(!page.hidden.has(series))}
       @click=${() => page.toggle(series)}>${swatch(page.hidden.has(series) ? null : colour)}<span title=${shortNameAt(answer, { series })}>${shortNameAt(answer, { series })}</span></button>`)}
     ${drawn.length > FEW ? html`<button type="button" class="legend-more" aria-expanded=${String(Boolean(page.wholeLegend))}
       @click=${() => ((page.wholeLegend = !page.wholeLegend), page.update())}>${page.wholeLegend ? "Fewer" : `${drawn.length - FEW} more`}</button>` : nothing}
-    ${compared ? html`<span class="legend-note">Pale: before</span>` : nothing}
+    ${note}
   </div>`;
 }
 
