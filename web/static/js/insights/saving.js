@@ -19,7 +19,8 @@ export class Saving {
     this.differences = this.boards = this.error = null;
     this.busy = false;
     this.noted = null;
-    this.#find();
+    // A link says what is wanted; only who comes without one is asked whether to go on where they were.
+    if (this.report || !new URLSearchParams(location.search).has("q")) this.#find();
   }
 
   get id() {
