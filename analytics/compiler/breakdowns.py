@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analytics.compiler.columns import beside_event, column, items, number_text
+from analytics.compiler.columns import beside_event, column, items
 from analytics.compiler.dates import date_bucket
 from analytics.compiler.number_buckets import (
     Scale,
@@ -118,7 +118,7 @@ def split(breakdowns: tuple[Breakdown, ...], scope: Scope, scales: Scales, *, on
             breakdowns, sql("{text} AS segment", text=_text(breakdowns[0], scope, scales.get(0))), has_lists=False
         )
     packed = [
-        _packed_items(each, scope, only_chosen)
+        _packed_items(each, only_chosen)
         if each.property.type is PropertyType.LIST
         else _mark(_text(each, scope, scales.get(index)))
         for index, each in enumerate(breakdowns)
@@ -135,9 +135,9 @@ def split(breakdowns: tuple[Breakdown, ...], scope: Scope, scales: Scales, *, on
     return Split(breakdowns, sql("{keys} AS segments", keys=keys), has_lists=True)
 
 
-def _packed_items(breakdown: Breakdown, scope: Scope, only_chosen: bool) -> Fragment:
+def _packed_items(breakdown: Breakdown, only_chosen: bool) -> Fragment:
     """Each item of a list as a part of a key."""
-    listing = beside_event(breakdown.property, column(breakdown.property), scope)
+    listing = beside_event(breakdown.property)
     found = items(breakdown.property)
     if breakdown.property.source is PropertySource.USER:
         found = items_of(sql("ifNull({list}, '')", list=listing))
@@ -184,24 +184,20 @@ def _text(breakdown: Breakdown, scope: Scope, scale: Scale | None) -> Fragment:
         case DateBuckets(grain):
             return date_bucket(asked, grain, scope)
         case EvenBuckets(size, start):
-            return even(number(asked, scope), size, start)
+            return even(number(asked), size, start)
         case CustomBuckets(edges):
-            return custom(number(asked, scope), edges)
+            return custom(number(asked), edges)
         case AutoBuckets():
             assert scale is not None
-            return auto(number(asked, scope), scale)
-    if asked.type is PropertyType.NUMBER:
-        return beside_event(asked, number_text(asked), scope)
-    if asked.type is PropertyType.BOOLEAN:
-        return beside_event(asked, sql("toString({boolean})", boolean=column(asked)), scope)
-    return beside_event(asked, column(asked), scope)
+            return auto(number(asked), scale)
+    return beside_event(asked)
 
 
-def number(asked: Property, scope: Scope) -> Fragment:
+def number(asked: Property) -> Fragment:
     """A number as an expression of an event's row."""
     if asked.source is PropertySource.EVENT:
         return column(asked)
-    return sql("toFloat64OrNull({text})", text=beside_event(asked, number_text(asked), scope))
+    return sql("toFloat64OrNull({text})", text=beside_event(asked))
 
 
 # --- reading keys -----------------------------------------------------------------------------------------------------

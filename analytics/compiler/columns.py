@@ -6,15 +6,14 @@ Where the question says `cast`, values of other types are read as the asked one 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import LiteralString, Protocol
 
-from analytics.compiler.events import user
 from analytics.queries.breakdowns import EVENT_TIME
 from analytics.queries.properties import Property, PropertySource, PropertyType
-from analytics.queries.scope import Scope
 from analytics.schema import profiles, properties
-from analytics.schema.profiles import profile_value
-from analytics.sql.fragment import Fragment, bind, join, let, sql
+from analytics.sql.fragment import Fragment, bind, identifier, join, let, sql
 
 _NUMBER = "^[+-]?[0-9]{1,300}(\\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$"
 _LONG_WHOLE = "^-?[0-9]{16,}$"
@@ -40,11 +39,29 @@ def column(asked: Property) -> Fragment:
     return sql("if(startsWith({nested}, {opening}), {nested}, NULL)", nested=_nested(asked), opening=opening)
 
 
-def beside_event(asked: Property, local: Fragment, scope: Scope) -> Fragment:
-    """A text that was read where the property lives, as an expression of an event's row."""
-    if asked.source is PropertySource.EVENT:
-        return local
-    return profile_value(scope.project_id, user(scope), local)
+def beside_event(asked: Property) -> Fragment:
+    """A property's text as an expression of an event's row. What is known of a user stands beside the row then."""
+    return _as_text(asked) if asked.source is PropertySource.EVENT else identifier(_name_beside(asked))
+
+
+def columns_beside(asked: Iterable[Property]) -> dict[str, Fragment]:
+    """What of profiles has to stand beside the events for `beside_event`: name → the expression that reads it."""
+    return {_name_beside(each): _as_text(each) for each in asked if each.source is PropertySource.USER}
+
+
+def _name_beside(asked: Property) -> str:
+    """A name of our own, whatever the property is called."""
+    mark = hashlib.sha256(repr((asked.name, str(asked.type), asked.path, asked.cast)).encode()).hexdigest()[:24]
+    return f"profile_{mark}"
+
+
+def _as_text(asked: Property) -> Fragment:
+    match asked.type:
+        case PropertyType.NUMBER:
+            return number_text(asked)
+        case PropertyType.BOOLEAN:
+            return sql("toString({boolean})", boolean=column(asked))
+    return column(asked)
 
 
 def _store(asked: Property) -> Store:

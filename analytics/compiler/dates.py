@@ -116,7 +116,7 @@ def date_bucket(asked: Property, grain: Grain, scope: Scope) -> Fragment:
             bucket=let(local, lambda local: _named(local, grain, scope), name="clock"),
         )
 
-    return let(beside_event(asked, date_text(asked), scope), bucket)
+    return let(beside_event(asked), bucket)
 
 
 def _on_the_clock(moment: Fragment, scope: Scope) -> Fragment:

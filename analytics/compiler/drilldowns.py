@@ -246,7 +246,9 @@ class _Behind:
         if self.split:
             wanted.append(self.split.column)
         conditions = [sql("isNotNull(x0)") if read else EMPTY, self._in_segment()]
-        reading = Reading(self.point.query, self.scope, self.point.asked, time)
+        # Of all segments together, nobody needs to know what breaks them down.
+        query = self.point.query if self.split else replace(self.point.query, breakdowns=())
+        reading = Reading(query, self.scope, self.point.asked, time)
         if measure.kind is MeasureKind.SESSIONS:
             # Where a session begins depends on what came before: all of the range is read, and cut afterwards.
             rows = replace(reading, time=None).rows_with_sessions(wanted)

@@ -7,12 +7,12 @@ so that an answer does not depend on how far deletion has come.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.queries.buckets import Window
 from analytics.queries.metrics import AllEvents
 from analytics.queries.scope import Scope
-from analytics.schema import identity
+from analytics.schema import identity, profiles
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
@@ -28,8 +28,10 @@ def events(
     window: Window,
     names: Sequence[str] | AllEvents,
     where: Fragment = EMPTY,
+    beside: Mapping[str, Fragment] | None = None,
 ) -> Fragment:
-    """A SELECT of `columns` over events, of which each is there once: as it was last received.
+    """A SELECT of `columns` over events, of which each is there once: as it was last received. `beside` are columns of
+    the user's profile, by names that `columns` may use.
 
     FINAL stands here for every measure, also for those that a doubled row would not change. A resent event may carry
     another property value or another user, and a superseded one must not count; only the engine knows which rows
@@ -57,9 +59,10 @@ def events(
     if where:
         conditions.append(where)
     return sql(
-        "SELECT {columns} FROM {table} FINAL WHERE {conditions}",
+        "SELECT {columns} FROM {table} FINAL{profiles} WHERE {conditions}",
         columns=columns,
         table=events_table(),
+        profiles=profiles.joined(user(scope), scope.project_id, beside) if beside else EMPTY,
         conditions=join(" AND ", conditions),
     )
 

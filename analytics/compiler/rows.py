@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.compiler.buckets import bucket_column
+from analytics.compiler.columns import columns_beside
 from analytics.compiler.events import events, user
 from analytics.compiler.filters import filters
 from analytics.queries.buckets import Window, buckets, day_start, window
@@ -43,6 +44,7 @@ class Reading:
             window=self.window,
             names=self.metric.events,
             where=self._condition(),
+            beside=self._known(),
         )
 
     def rows_with_sessions(self, columns: Sequence[Fragment]) -> Fragment:
@@ -67,6 +69,7 @@ class Reading:
             scope=self.scope,
             window=self.window,
             names=ALL_EVENTS,
+            beside=self._known(),
         )
         # Events of one millisecond are of one session: RANGE takes them together, whatever their order.
         return sql(
@@ -80,6 +83,9 @@ class Reading:
             idle=bind("Int64", self.scope.session_minutes * 60_000),
             everything=everything,
         )
+
+    def _known(self) -> dict[str, Fragment]:
+        return columns_beside(breakdown.property for breakdown in self.query.breakdowns)
 
     def _named(self) -> Fragment:
         if isinstance(self.metric.events, AllEvents):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from analytics.compiler.breakdowns import Key, Split, number, split
-from analytics.compiler.columns import beside_event, column
+from analytics.compiler.columns import beside_event, columns_beside
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import condition, filters
 from analytics.compiler.measures import OF_USERS, across_users, aggregate, input_of, of_each_user
@@ -89,11 +89,12 @@ def _scales(query: InsightsQuery, scope: Scope) -> tuple[Fragment, Scales]:
     for index, breakdown in enumerate(query.breakdowns):
         if isinstance(breakdown.buckets, AutoBuckets):
             numbers = events(
-                sql("{number} AS number", number=number(breakdown.property, scope)),
+                sql("{number} AS number", number=number(breakdown.property)),
                 scope=scope,
                 window=window(query.dates, scope),
                 names=_all_names(query),
                 where=filters(query.filters, scope=scope),
+                beside=columns_beside([breakdown.property]),
             )
             definition, found[index] = measured_scale(numbers, _SCALE_NAMES[index])
             definitions.append(definition)
@@ -157,8 +158,8 @@ def _chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
             continue
         if breakdown.property.type is PropertyType.BOOLEAN:
             values = bind("Array(String)", ["true" if value else "false" for value in breakdown.values])
-            text = beside_event(breakdown.property, sql("toString({flag})", flag=column(breakdown.property)), scope)
-            tests.append(sql("ifNull({flag} IN {values}, 0)", flag=text, values=values))
+            flag = beside_event(breakdown.property)
+            tests.append(sql("ifNull({flag} IN {values}, 0)", flag=flag, values=values))
         else:
             operator = Operator.ANY_ITEM_IS if breakdown.property.type is PropertyType.LIST else Operator.IS
             tests.append(condition(Condition(breakdown.property, operator, breakdown.values), scope))

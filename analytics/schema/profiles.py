@@ -14,7 +14,7 @@ from analytics.schema.tables import DEVICES, PROFILES
 from analytics.sql.fragment import Fragment, bind, identifier, join, sql
 
 # Properties of a profile by type. The maps are called as those of events are, so these are the same expressions.
-__all__ = ["beside", "boolean", "items", "nested", "number", "number_text", "profile_value", "profiles", "string"]
+__all__ = ["beside", "boolean", "items", "joined", "nested", "number", "number_text", "profiles", "string"]
 __all__ += ["users_where"]
 
 # Beside what was set: facts of the profile itself.
@@ -57,34 +57,27 @@ def beside(rows: Fragment, project_id: int, columns: Mapping[str, Fragment]) -> 
 
     Without a profile they are NULL where the expression can be NULL, else its type's default (an empty list).
     """
-    names = [identifier(name) for name in columns]
-    numbered = [(name, bind("UInt8", place)) for place, name in enumerate(names, start=1)]
     return sql(
-        "SELECT row.*, {kept} FROM ({rows}) AS row ANY LEFT JOIN"
-        " (SELECT user AS owner, {read} FROM ({counting})) AS profile ON row.user = profile.owner",
-        kept=join(", ", [sql("profile.{name} AS {name}", name=name) for name in names]),
+        "SELECT row.*, {kept} FROM ({rows}) AS row{joined}",
+        kept=join(", ", [sql("profile.{name} AS {name}", name=identifier(name)) for name in columns]),
         rows=rows,
-        read=join(
-            ", ", [sql("tupleElement(read, {place}) AS {name}", place=place, name=name) for name, place in numbered]
-        ),
-        counting=_counting(project_id, list(columns.values())),
+        joined=joined(sql("row.user"), project_id, columns),
     )
 
 
-def profile_value(project_id: int, user: Fragment, value: Fragment) -> Fragment:
-    """A text of the user's profile, NULL without one, as an expression that may stand wherever a column may.
-
-    It costs more than `beside`, and more the more profiles there are: they become a constant of the statement.
-    """
+def joined(user: Fragment, project_id: int, columns: Mapping[str, Fragment]) -> Fragment:
+    """The same, to stand behind a table itself, whose columns the engine then goes on reading one by one."""
     return sql(
-        "transform({user}, {known}.1, {known}.2, CAST(NULL AS Nullable(String)))",
+        " ANY LEFT JOIN (SELECT user AS owner, {read} FROM ({counting})) AS profile ON {user} = profile.owner",
         user=user,
-        # The pair in front keeps the arrays from being empty; no user is 0.
-        known=sql(
-            "(SELECT (arrayPushFront(groupArray(user), toUInt64(0)),"
-            " arrayPushFront(groupArray(assumeNotNull(read.1)), '')) FROM ({counting}) WHERE isNotNull(read.1))",
-            counting=_counting(project_id, [value]),
+        read=join(
+            ", ",
+            [
+                sql("tupleElement(read, {place}) AS {name}", place=bind("UInt8", place), name=identifier(name))
+                for place, name in enumerate(columns, start=1)
+            ],
         ),
+        counting=_counting(project_id, list(columns.values())),
     )
 
 

@@ -74,12 +74,13 @@ def plans(ask, project_id):
                 rows=profiles.beside(rows, project, {"plan": value}),
             )
         )
-        single = sql(
-            "SELECT insert_id, {value} AS plan FROM ({rows}) ORDER BY insert_id",
-            value=profiles.profile_value(project, sql("user"), value),
-            rows=rows,
+        behind_the_table = sql(
+            "SELECT insert_id, plan FROM {table} FINAL{joined} WHERE project_id = {p} ORDER BY insert_id",
+            table=events_table(),
+            joined=profiles.joined(user(project), project, {"plan": value}),
+            p=bind("UInt32", project),
         )
-        assert ask(single) == joined
+        assert ask(behind_the_table) == joined
         return dict(joined)
 
     return plans

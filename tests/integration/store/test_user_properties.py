@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from analytics.clickhouse.writer import ProfileRow, write_events, write_profiles
+from analytics.compiler.drilldowns import events_plan, users_plan
 from analytics.identity import undo_merge
 from analytics.queries.codec import parse
+from analytics.queries.drilldowns import parse_point
+from analytics.queries.insights import InsightsQuery
 from analytics.queries.scope import Scope
 from analytics.runner import run
 from tests.reference.facts import Fact, batch
+from tests.reference.test_drilldowns import Engine
 
 NOON = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
 PROFILES: dict[str, dict[str, Any]] = {
@@ -109,3 +113,78 @@ def test_the_user_of_a_merged_device(ask: Any, clickhouse: Any, project_id: int)
     assert ask(breakdowns=[{"property": of_user("plan")}]) == {"All": 5, "pro": 2, "free": 2, "(not set)": 1}
     undo_merge(clickhouse, project_id, "d1")
     assert ask(breakdowns=[{"property": of_user("plan")}])["trial"] == 1
+
+
+MEASURES: list[dict[str, Any]] = [
+    *({"kind": kind} for kind in ("total", "unique", "sessions", "wau", "cumulative_unique")),
+    {"kind": "sum", "property": {"name": "amount", "type": "number"}},
+    {"kind": "per_user", "per_user": {"each": "total", "across": "average"}},
+]
+METRICS = [{"events": ["Open"], "measure": measure} for measure in MEASURES]
+METRICS.append({"events": ["Open"], "measure": {"kind": "unique"}, "first_time": True})
+
+
+@pytest.mark.parametrize("metrics", [METRICS[:4], METRICS[4:]], ids=["first", "last"])
+@pytest.mark.parametrize(
+    "breakdowns",
+    [
+        [("plan", {})],
+        [("plan", {"values": ["pro", "none"]})],
+        [("seats", {"type": "number", "buckets": {"kind": "auto"}})],
+        [("seats", {"type": "number", "buckets": {"kind": "custom", "edges": [4, 10]}})],
+        [("seats", {"cast": True})],
+        [("paid", {"type": "boolean", "values": [True]})],
+        [("tags", {"type": "list", "values": ["b"]})],
+        [("plan", {}), ("amount", {"type": "number", "source": "event"}), ("tags", {"type": "list"})],
+        [("plain", {"path": ["city"]}), ("since", {"type": "date", "buckets": {"kind": "date", "grain": "month"}})],
+    ],
+    ids=lambda breakdowns: "-".join(name for name, _ in breakdowns),
+)
+def test_what_is_known_of_users_divides_as_if_their_events_said_it(
+    clickhouse: Any, clickhouse_url: str, project_id: int, breakdowns: list[Any], metrics: list[Any]
+):
+    """The same question twice: by properties of users, and by those that their events have, too. Behind each number
+    lie as many users and events."""
+    facts = [
+        Fact("Open", NOON + dt.timedelta(hours=5 * n), n, user, user_id=user,
+             properties=PROFILES.get(user, {}) | {"amount": n % 2})
+        for n, user in enumerate(("ana", "ben", "cem", "ana", "ben", "ana"), start=1)
+    ]  # fmt: skip
+    write_events(clickhouse, batch(facts, project_id))
+    rows = [ProfileRow(project_id, name, 1, False, json.dumps(known)) for name, known in PROFILES.items()]
+    write_profiles(clickhouse, rows)
+    scope = Scope(project_id, "Europe/Berlin", 1, NOON + dt.timedelta(days=9))
+
+    if {"kind": "auto"} in [more.get("buckets") for _, more in breakdowns]:
+        metrics = metrics[:2]  # of four, the engine finds the statement too big
+
+    def ask(source: str) -> tuple[InsightsQuery, Any]:
+        divided = []
+        for name, given in breakdowns:
+            more = dict(given)
+            buckets, values = more.pop("buckets", None), more.pop("values", [])
+            named = {"name": name, "type": "string", "source": source, **more}
+            divided.append({"property": named, "buckets": buckets, "values": values})
+        query = parse(
+            {
+                "version": 1,
+                "kind": "insights",
+                "metrics": metrics,
+                "filters": where(of_user("seats", "number"), "greater_than", 0)["filters"],
+                "breakdowns": divided,
+                "dates": {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-03"},
+                "interval": "day",
+            }
+        )
+        return query, run(query, scope, url=clickhouse_url, cache=None).result
+
+    query, of_users = ask("user")
+    _, of_events = ask("event")
+    assert len(of_users.series) > 2
+    assert of_users.series == of_events.series
+    engine = Engine(clickhouse_url)
+    for series in of_users.series:
+        point = parse_point(query, {"metric": series.metric, "segment": series.to_json()["segment"]})
+        if series.measure in ("total", "unique"):
+            behind = events_plan if series.measure == "total" else users_plan
+            assert len(engine.walked(behind, point, scope, 50)) == series.total
