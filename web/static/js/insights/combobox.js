@@ -30,7 +30,7 @@ export function choices({ control, box, options, pick, free }) {
   const shown = [...found.slice(0, MOST_SHOWN), ...offered];
   const current = shown.findIndex((option) => option.current); // where the list opens
   const active = Math.min(box.active ?? Math.max(current, 0), shown.length - 1);
-  const choose = (option) => option && !option.reason && pick("typed" in option ? { ...option, value: option.typed } : option);
+  const choose = (option) => option && pick("typed" in option ? { ...option, value: option.typed } : option);
   const keys = {
     ArrowDown: () => control.change({ active: (active + 1) % Math.max(shown.length, 1) }),
     ArrowUp: () => control.change({ active: (active - 1 + shown.length) % Math.max(shown.length, 1) }),
@@ -53,11 +53,11 @@ export function listOf(id, label, search, { shown, active, choose }, multiple = 
   return html`<ul role="listbox" id="${id}-list" aria-label=${label} aria-multiselectable=${multiple ? "true" : nothing}>
     ${shown.map((option, index) => html`${option.group && option.group !== shown[index - 1]?.group
       ? html`<li role="presentation" class="box-group">${option.group}</li>` : nothing}
-      <li role="option" id="${id}-list-${index}" aria-selected=${String(option.picked ?? index === active)} aria-disabled=${option.reason ? "true" : nothing}
+      <li role="option" id="${id}-list-${index}" aria-selected=${String(option.picked ?? index === active)}
         class=${index === active ? "active" : ""} @pointerdown=${(event) => event.preventDefault()} @click=${() => choose(option)}>
         ${multiple ? html`<span class="tick">${option.picked ? icon("check") : nothing}</span>` : nothing}
         ${option.mark ? html`<span class="type-mark" aria-hidden="true">${option.mark}</span>` : nothing}
-        <span class="option-label">${marked(option.label, search)}${option.about || option.reason ? html`<span class="option-about">${option.reason ?? option.about}</span>` : nothing}</span>
+        <span class="option-label">${marked(option.label, search)}${option.about ? html`<span class="option-about">${option.about}</span>` : nothing}</span>
         ${option.detail ? html`<span class="option-detail">${option.detail}</span>` : nothing}
         ${option.count === undefined ? nothing : html`<span class="option-detail number">${number(option.count)}</span>`}
       </li>`)}

@@ -18,7 +18,7 @@ export function conditions(page, place, more = nothing) {
   const group = filtersAt(page.document, place);
   const at = place === null ? "filter" : `metric-${place}-filter`;
   const where = place === null ? "" : `Metric ${letter(place)}: `;
-  return html`${group ? html`<div class="filters ${place === null ? "filters-all" : "filters-own"}">
+  return html`${group ? html`<div class=${place === null ? "filters" : "filters filters-own"}>
       ${place === null ? nothing : html`<p class="scope">Only in ${letter(place)}</p>`}
       ${members(page, { place, group, at: [], id: at, where })}</div>` : nothing}
     <div class="adders">${more}

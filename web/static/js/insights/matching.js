@@ -3,7 +3,7 @@
 const words = (text) => [...text.matchAll(/[\p{L}\p{N}]+/gu)];
 
 // How many letters must be changed, added, left out or swapped; `most` + 1 if it is more than that.
-export function slips(one, other, most) {
+function slips(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let [before, row] = [[], Array.from({ length: other.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= one.length; i += 1) {

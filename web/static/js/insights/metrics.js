@@ -14,7 +14,7 @@ const ALL = { key: "", label: "All events", about: "Whatever happened", value: n
 
 export const plus = (text) => html`${icon("plus")}${text}`;
 
-export function eventOptions(page) {
+function eventOptions(page) {
   const listed = page.eventList()?.map((each) => ({
     key: each.name, label: each.name, value: each.name, count: each.events,
     about: each.events ? undefined : `Not in the last 30 days; last seen ${ago(each.last_seen)}`, seen: each.last_seen,

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "./text.js";
 
-export function panel(page, { id, label, text, look = "panel-button", pressed, end = false, content }) {
+export function panel(page, { id, label, text, look, pressed, end = false, content }) {
   const open = page.panel === id;
   const toggle = () => (open ? shut(page, false) : openPanel(page, id));
   const onKey = (event) => {

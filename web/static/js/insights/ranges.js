@@ -4,7 +4,7 @@ export const UNITS = ["day", "week", "month", "quarter", "year"];
 export const INTERVALS = ["minute", "hour", "day", "week", "month", "quarter", "year"];
 const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 28, quarter: 90, year: 365 };
-export const MOST_POINTS = 1500;
+const MOST_POINTS = 1500;
 const READABLE = 120; // points beyond which a new range gets another interval
 const HANDY = 40; // points of that one, at most
 
@@ -14,14 +14,14 @@ export const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && 
 const between = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
 
 // How many days it covers at most. `today` is the project's.
-export function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
+function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
   if (dates.kind === "last") return dates.count * DAYS[dates.unit];
   if (dates.kind === "to_date") return DAYS[dates.unit];
   return Math.max(1, between(dates.from, dates.kind === "since" ? today : dates.to));
 }
 
 // The server refuses more points, counting as here: dates.py.
-export function pointsIn(dates, interval, today) {
+function pointsIn(dates, interval, today) {
   const days = daysIn(dates, today);
   return WIDTHS[interval] <= 1 ? Math.round(days / WIDTHS[interval]) : Math.floor(days / WIDTHS[interval]) + 2;
 }
@@ -39,7 +39,7 @@ export function fitting(dates, interval) {
   return INTERVALS.find((each) => points(each) <= HANDY) ?? "year";
 }
 
-export const many = (count, unit) => (count === 1 ? `${count} ${unit}` : `${count} ${unit}s`);
+const many = (count, unit) => (count === 1 ? `${count} ${unit}` : `${count} ${unit}s`);
 
 export function datesInWords({ kind, count, unit, skip = 0, from, to }) {
   if (kind === "to_date") return `this ${unit} to date`;
