@@ -118,9 +118,11 @@ def look_of(request: Request) -> tuple[Look, float]:
 
 
 def read_supersedes(request: Request) -> UUID | None:
+    if "supersedes" not in request.query_params:
+        return None
     given = read_text(request, "supersedes", longest=100)
     try:
-        return UUID(given) if given else None
+        return UUID(given)
     except ValueError:
         raise QueryError(f"supersedes is the run_id of a run, not {shown(given)}.", place="supersedes") from None
 
