@@ -85,7 +85,7 @@ def test_each_kind_of_trace_draws(page, site, kind):
 
 
 def test_no_button_sends_a_chart_away(page, site):
-    """Plotly's bar, one of whose buttons sends the chart to its maker, is not there; nor has it an address to send to."""
+    """The bar with the button that sends a chart to Plotly's maker is not there, nor is there an address to send to."""
     ask(page, site, question())
     page.locator("#chart").hover()
     assert page.locator("#chart .modebar-btn").count() == 0
