@@ -84,12 +84,9 @@ def test_each_kind_of_trace_draws(page, site, kind):
     assert page.locator(f"#place {selector}").count() >= least
 
 
-def test_the_bar_of_buttons_cannot_send_a_chart_away(page, site):
+def test_no_button_sends_a_chart_away(page, site):
+    """The bar with the button that sends a chart to Plotly's maker is not there, nor is there an address to send to."""
     ask(page, site, question())
     page.locator("#chart").hover()
-    titles = page.locator("#chart .modebar-btn").evaluate_all("all => all.map((each) => each.dataset.title ?? '')")
-    assert titles, "the buttons are there"
-    assert not [
-        title for title in titles if "cloud" in title.lower() or "share" in title.lower() or "edit" in title.lower()
-    ]
+    assert page.locator("#chart .modebar-btn").count() == 0
     assert page.evaluate("document.getElementById('chart')._context.plotlyServerURL") == ""

@@ -28,8 +28,8 @@ export function answerSide(page) {
       ${notices(page)}
       ${showsTiles(page) ? html`<div class=${old ? "stale" : ""}>${numbers(page)}</div>` : nothing}
       ${isShown(page) && !showsTiles(page) && page.drawn.length && !isSeen(page) ? allHidden(page) : nothing}
-      <figure class="chart-figure" ?hidden=${!showsChart(page)}>
-        <div id="chart" class="chart ${old ? "stale" : ""}" role="group" aria-roledescription="chart" aria-label=${described(answer)} tabindex="0"
+      <figure class=${`chart-figure ${old ? "stale" : ""}`} ?hidden=${!showsChart(page)}>
+        <div id="chart" class="chart" role="group" aria-roledescription="chart" aria-label=${described(answer)} tabindex="0"
           aria-describedby="chart-help" @keydown=${(event) => page.pointer.key(event)} @focus=${() => page.pointer.show(page.pointer.spot)} @focusout=${() => page.menu || page.pointer.forget()} @wheel=${page.wheel}></div>
         <div id="cursor" class="cursor" hidden></div>
         <div id="tip" class="tip" hidden></div>

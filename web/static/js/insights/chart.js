@@ -42,7 +42,7 @@ export function clear(element) {
 export function image({ figure, hidden, title }) {
   const { data, layout } = prepared(figure, hidden);
   const { font, margin } = figure.layout;
-  const dressed = { ...layout, showlegend: figure.layout.showlegend, width: 1200, height: 640, margin: { ...margin, t: 96 },
+  const dressed = { ...layout, showlegend: figure.layout.showlegend, legend: { ...layout.legend, traceorder: "normal" }, width: 1200, height: 640, margin: { ...margin, t: 96 },
     title: { text: escaped(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { ...font, size: 17 } } };
   return window.Plotly.toImage({ data, layout: dressed }, { format: "png", scale: 2, width: 1200, height: 640 });
 }

@@ -150,7 +150,7 @@ class Page extends AnswerSide {
     const same = this.refreshing && this.answer?.computed_at === answer.computed_at;
     this.take(answer);
     Object.assign(this, { waiting: false, slow: false, run: null, refreshing: false });
-    this.learn(answer.cached ? answer.elapsed_ms : this.elapsed());
+    this.learn(answer.elapsed_ms);
     this.answered.add(JSON.stringify(askable(this.document)));
     if (same) return this.tell("Up to date: no event has come in since."), this.#count();
     const rest = this.answer;

@@ -16,6 +16,7 @@ import { get } from "./rest.js";
 import { DEAR } from "./states.js";
 import { freshTable } from "./table.js";
 
+const STEADY = 1000; // ms that a question may take whatever it asks about: they say nothing of longer ranges
 const AGING = 20000; // ms after which “3 minutes ago” is written anew
 
 export class AnswerSide {
@@ -200,7 +201,9 @@ export class AnswerSide {
   // --- questions that take long ---
 
   expected() {
-    return this.pace ? this.pace.ms * Math.max(1, daysIn(this.document.dates) / this.pace.days) : 0;
+    if (!this.pace) return 0;
+    const growing = Math.max(0, this.pace.ms - STEADY); // with the days that are asked about
+    return this.pace.ms + growing * Math.max(0, daysIn(this.document.dates) / this.pace.days - 1);
   }
 
   // Whether a changed question waits to be told to run. What was answered before comes at once.
