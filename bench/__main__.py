@@ -19,7 +19,8 @@ from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "engine", "storage", "ingestion", "identity", "profiles", "insights", "asking", "kept", "fairness", "memory",
+    "engine", "storage", "ingestion", "identity", "profiles", "insights", "asking", "kept", "page",
+    "fairness", "memory",
 )  # fmt: skip
 
 
