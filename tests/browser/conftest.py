@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
-PATIENCE = 30_000  # ms: a machine that does other things as well is no failure
+PATIENCE = 20_000  # ms: a machine that does other things as well is no failure
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -83,14 +83,14 @@ def test_two_keystrokes_change_the_chart_and_the_address_has_it(page, site):
         assert f"chart={name}" in page.url
     page.keyboard.press("Alt+c")
     page.keyboard.press("7")
-    page.locator(".tile-value").wait_for()
-    assert page.locator(".tile-value").inner_text() == "5"
+    page.locator(".single-value").wait_for()
+    assert page.locator(".single-value").inner_text() == "5"
     page.keyboard.press("Alt+c")
     page.keyboard.press("8")
     until(page, "document.querySelector('.chart-figure').hidden")
     assert table(page)["pro"][0] == "3"
     page.go_back()
-    page.locator(".tile-value").wait_for()
+    page.locator(".single-value").wait_for()
 
 
 def test_a_chosen_chart_gives_way_where_it_does_not_fit(page, site):
@@ -161,7 +161,8 @@ def test_a_formula_opens_the_metrics_that_it_names(page, site):
     cell(page, "Each", 1).click()
     items = page.locator("#point-menu").get_by_role("menuitem").all_inner_texts()
     assert [" ".join(words.split()) for words in items[:4]] == [
-        "Users of A Purchase", "Events of A Purchase", "Users of B Purchase", "Events of B Purchase",
+        "Users of A Purchase (total)", "Events of A Purchase (total)",
+        "Users of B Purchase (unique users)", "Events of B Purchase (unique users)",
     ]  # fmt: skip
     menu(page, "Events of A")
     page.get_by_role("heading", name="5 events").wait_for()
@@ -208,7 +209,10 @@ def test_from_the_question_to_the_users_and_back_by_keyboard_alone(page, site):
     page.goto(site.address())
     answered(page)
     page.locator("#metric-0-measure").focus()
-    page.keyboard.press("ArrowDown")  # from unique users to total events
+    page.keyboard.press("Enter")
+    page.keyboard.type("total")
+    until(page, "document.querySelector('[role=option].active')?.textContent.includes('Total events')")
+    page.keyboard.press("Enter")
     until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
     answered(page)
     for _ in range(60):
@@ -443,7 +447,7 @@ def test_menu_panel_and_table_are_accessible(make_page, site, dark):
     page.keyboard.press("Escape")
     page.keyboard.press("Alt+c")
     page.keyboard.press("7")
-    page.locator(".tile").wait_for()
+    page.locator(".single").wait_for()
     check_axe(page)
 
 

@@ -92,7 +92,7 @@ class Page extends AnswerSide {
 
   // A document that was made elsewhere; `name` is what undoing it would be called.
   replace(document, name) {
-    this.document = document;
+    this.document = fromText(toText(document)) ?? document; // made whole enough to edit
     this.unread = this.control.box = null;
     this.steps.push(name, this.address());
     this.ask();

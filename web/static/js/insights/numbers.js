@@ -6,14 +6,14 @@ import { change, difference } from "./text.js";
 
 export function numbers(page) {
   const { answer } = page;
-  return html`<div class="tiles" data-count=${Math.min(4, page.drawn.length)}>${page.drawn.map(({ series, colour }) => {
+  return html`<div class="single-numbers" data-count=${Math.min(4, page.drawn.length)}>${page.drawn.map(({ series, colour }) => {
     const spot = { series, bucket: null, compared: false };
     const { compared, format, values, unit, measure } = answer.series[series];
-    return html`<button type="button" class="tile" aria-haspopup="menu" @click=${(event) => page.openMenu(spot, below(event.currentTarget), event.currentTarget)}>
-      <span class="tile-name">${nameAt(answer, spot)}</span>
-      <span class="tile-value">${numberAt(answer, spot)}</span>
-      <span class="tile-unit">${isFormula({ measure }) ? nothing : unit}</span>
-      ${compared ? html`<span class="tile-change"><b>${compared.ratio === null ? difference(compared.difference, format) : change(compared.ratio)}</b>
+    return html`<button type="button" class="single" aria-haspopup="menu" @click=${(event) => page.openMenu(spot, below(event.currentTarget), event.currentTarget)}>
+      <span class="single-name">${nameAt(answer, spot)}</span>
+      <span class="single-value">${numberAt(answer, spot)}</span>
+      <span class="single-unit">${isFormula({ measure }) ? nothing : unit}</span>
+      ${compared ? html`<span class="single-change"><b>${compared.ratio === null ? difference(compared.difference, format) : change(compared.ratio)}</b>
         against ${numberAt(answer, { ...spot, compared: true })} before</span>` : nothing}
       ${spark(values, colour)}
     </button>`;

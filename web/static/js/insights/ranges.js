@@ -14,7 +14,7 @@ export const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && 
 const between = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
 
 // How many days it covers at most. `today` is the project's.
-function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
+export function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
   if (dates.kind === "last") return dates.count * DAYS[dates.unit];
   if (dates.kind === "to_date") return DAYS[dates.unit];
   return Math.max(1, between(dates.from, dates.kind === "since" ? today : dates.to));

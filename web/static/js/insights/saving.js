@@ -145,7 +145,7 @@ export function savingBar(page) {
 function differing(page) {
   const { saving } = page;
   return panel(page, {
-    id: "differs", label: "What differs from the saved version", text: "Differs from the saved version", look: "link-button small",
+    id: "differs", label: "What differs from the saved version", text: "Differs from the saved version", look: "differs-button small",
     content: () => {
       if (!saving.differences) saving.look();
       return html`<h3>Not saved yet</h3>

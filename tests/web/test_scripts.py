@@ -1,0 +1,45 @@
+"""The modules of the browser fit together: nothing is imported that is not there, or a page would stay empty."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "web" / "static" / "js"
+MODULES = sorted(SCRIPTS.rglob("*.js"))
+IMPORT = re.compile(r'import\s*(?:\*\s*as\s*(\w+)|\{([^}]*)\})\s*from\s*"(\.[^"]+)"')
+EXPORT = re.compile(r"export\s+(?:async\s+)?(?:function\s*\*?|class|const|let)\s+(\w+)|export\s*\{([^}]*)\}")
+
+
+def exported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for single, listed in EXPORT.findall(path.read_text()):
+        names |= {single} if single else {name.split(" as ")[-1].strip() for name in listed.split(",") if name.strip()}
+    return names
+
+
+def test_every_name_that_is_imported_is_exported():
+    wrong = []
+    for path in MODULES:
+        text = path.read_text()
+        for whole, listed, place in IMPORT.findall(text):
+            target = (path.parent / place).resolve()
+            if "vendor" in target.parts:
+                continue
+            wanted = {name.split(" as ")[0].strip() for name in listed.split(",") if name.strip()}
+            if whole:
+                wanted = set(re.findall(rf"(?<![/.\w]){whole}\.(\w+)", text))
+            missing = wanted - exported(target) if target.exists() else {"the file"}
+            wrong += [f"{path.relative_to(SCRIPTS)}: {name} of {place}" for name in sorted(missing)]
+    assert not wrong, wrong
+
+
+def test_every_module_is_used_by_a_template_or_another_module():
+    templates = "".join(path.read_text() for path in (SCRIPTS.parents[2] / "templates").rglob("*.html"))
+    imported = {(path.parent / place).resolve() for path in MODULES for _, _, place in IMPORT.findall(path.read_text())}
+    alone = [
+        str(path.relative_to(SCRIPTS))
+        for path in MODULES
+        if path not in imported and f"js/{path.relative_to(SCRIPTS)}" not in templates
+    ]
+    assert not alone, alone
