@@ -41,7 +41,9 @@ class Reference:
         facts: Iterable[Fact],
         buckets: Sequence[Bucket],
         undone: Iterable[str] = (),
+        extents: dict[int, tuple[float, float]] | None = None,
     ) -> None:
+        """`extents` of auto buckets are those of the question's own time, also in the time it is compared with."""
         facts = list(facts)
         self.query, self.scope, self.buckets = query, scope, buckets
         self.owner = owners(facts, undone)
@@ -49,12 +51,12 @@ class Reference:
         self.first, self.last = days(query.dates, scope)
         self.kept = first_kept(scope)
         self.sessions = self._sessions()
-        extents = {
+        self.extents = extents or {
             index: self._extent(index)
             for index, breakdown in enumerate(query.breakdowns)
             if isinstance(breakdown.buckets, AutoBuckets)
         }
-        self.splitter = Splitter(query.breakdowns, scope, extents)
+        self.splitter = Splitter(query.breakdowns, scope, self.extents)
 
     # --- which events
 

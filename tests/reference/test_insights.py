@@ -63,7 +63,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
             dates, back = compared(query.comparison, query.dates, scope)
             before = replace(query, dates=dates, comparison=None)
             found = buckets(dates, query.interval, back)
-            wanted = Reference(before, back, facts, found, undone).numbers(shown)
+            wanted = Reference(before, back, facts, found, undone, reference.extents).numbers(shown)
             beside = {bucket_of(each.start, query.interval, back) for each in found[: len(result.buckets)]} | {None}
             wanted = {key: number for key, number in wanted.items() if key[2] in beside}
             assert _close(_numbers(result, before, back, compared=True), wanted, told)
