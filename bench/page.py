@@ -70,8 +70,9 @@ def suggestions(stack: Stack, made: dict[str, Any]) -> Iterator[Figure]:
     secret = base64.b64encode(f"{made['username']}:{made['secret']}".encode()).decode()
     taken = []
     for turn in range(TURNS * 3):
-        search = {"search": f"/p/{turn}"} if turn % 3 == 2 else {}
-        asked = urlencode({"event": "View", "property": ("$browser", "page")[turn % 2], "limit": 50, **search})
+        property = ("$browser", "page")[turn % 2]
+        search = {"search": f"/p/{turn}"} if property == "page" and turn % 3 == 2 else {}
+        asked = urlencode({"event": "View", "property": property, "limit": 50, **search})
         request = urllib.request.Request(
             f"{stack.url}/api/v1/projects/{made['project_id']}/values?{asked}",
             headers={"Authorization": f"Basic {secret}"},
