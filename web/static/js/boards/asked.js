@@ -2,7 +2,7 @@
 
 import * as plot from "./plot.js";
 import { Asking } from "../insights/server.js";
-import { get } from "./server.js";
+import { get } from "../rest.js";
 
 const SLOW = 300; // ms of silence before progress is shown
 const AT_ONCE = 4;
@@ -69,7 +69,7 @@ export class Asked {
     const fitting = answer.charts.filter((each) => each.fits);
     const wanted = fitting.find((each) => each.name === this.tile.chart) ?? fitting.find((each) => each.suggested) ?? fitting[0];
     if (!wanted) return {};
-    const { figure } = await get(`${this.page.urls.runs}/${answer.run_id}`, { ...look, chart: wanted.name });
+    const { figure } = await get(`${this.page.urls.runs}/${answer.run_id}?${new URLSearchParams({ ...look, chart: wanted.name })}`);
     return { figure, chart: wanted.name };
   }
 

@@ -1,7 +1,7 @@
 // What changes a board beside its tiles: its name, what is added to it, and what to do with one that is empty.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { csrf } from "./server.js";
+import { csrf } from "../rest.js";
 
 export function details(page) {
   const save = (event) => {

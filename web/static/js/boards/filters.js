@@ -1,7 +1,7 @@
 // The filter line of a board: pick a property, an operator and a value; what is there stands as chips beside it.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { get } from "./server.js";
+import { get } from "../rest.js";
 
 const UNITS = ["day", "week", "month", "quarter", "year"];
 
@@ -49,7 +49,7 @@ function open(page) {
   page.adding = { name: "", type: "string", operator: "is", value: "", unit: "day" };
   page.values = [];
   page.properties ??= [];
-  get(page.urls.properties, { limit: 1000 }).then((found) => ((page.properties = found.properties), page.update()), () => {});
+  get(`${page.urls.properties}?limit=1000`).then((found) => ((page.properties = found.properties), page.update()), () => {});
   page.update();
   document.getElementById("filter-property").focus();
 }
@@ -67,7 +67,7 @@ function choose(page, name) {
   page.values = [];
   page.update();
   if (!known || !["string", "number"].includes(type)) return;
-  get(page.urls.values, { property: name, type, limit: 100 }).then((found) => {
+  get(`${page.urls.values}?${new URLSearchParams({ property: name, type, limit: 100 })}`).then((found) => {
     if (page.adding?.name === name) (page.values = found.values), page.update();
   }, () => {});
 }

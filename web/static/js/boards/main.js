@@ -11,7 +11,7 @@ import { card } from "./card.js";
 import { details, emptyBoard } from "./editing.js";
 import { tileName } from "./names.js";
 import { rangeBar, same } from "./range.js";
-import { send } from "./server.js";
+import { send } from "../rest.js";
 
 const AGES = 15_000; // how often "3 minutes ago" is looked at again
 const SAVE_AFTER = 400; // ms after the last move

@@ -23,7 +23,7 @@ export const named = (text) => (CHARTS.some(([name]) => name === text) ? text : 
 // How the answer shall be drawn: a chart that was chosen for another question gives way where it does not fit.
 export const lookOf = (chosen, theme) => (chosen === TABLE ? { theme } : { chart: chosen ?? "suggested", otherwise: "suggested", theme });
 
-export function reasonAgainst(answer, name) {
+function reasonAgainst(answer, name) {
   return answer?.charts.find((chart) => chart.name === name)?.reason ?? null;
 }
 

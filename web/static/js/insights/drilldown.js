@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csv, download } from "./csv.js";
 import { asked, dayAt, fullNameAt, isFormula, nameAt, valueAt } from "./points.js";
-import { post } from "./rest.js";
+import { post } from "../rest.js";
 import { icon, moment, number } from "./text.js";
 
 const PAGE = 50;
@@ -37,7 +37,7 @@ async function load(page, kind) {
     Object.assign(list, { loading: true, error: null });
     page.update();
     try {
-      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: asked(drill.answer, drill.spot, drill.metric), limit: PAGE, cursor: list.next }, drill.abort.signal);
+      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: asked(drill.answer, drill.spot, drill.metric), limit: PAGE, cursor: list.next }, { signal: drill.abort.signal });
       Object.assign(list, { rows: [...list.rows, ...found.results], count: found.count, next: found.next, version: found.data_version, loading: false });
       if (list.rows.length === found.results.length) page.say(`${countWords(drill, list)}.`);
     } catch (error) {

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { conditionsOf, brokenOut, filtered, finer, zoomed } from "./edits.js";
 import { bucketAt, dayAt, isFormula, metricsAt, nameAt, numberAt, partsAt } from "./points.js";
 import { asksAllEvents, eventNames } from "./question.js";
-import { get } from "./rest.js";
+import { get } from "../rest.js";
 import { number } from "./text.js";
 
 const EDGE = 8; // pixels that the menu keeps from the window's edge

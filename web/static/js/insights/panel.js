@@ -18,7 +18,7 @@ export function panel(page, { id, label, text, look, pressed, end = false, conte
   </div>`;
 }
 
-export function openPanel(page, id) {
+function openPanel(page, id) {
   page.panel = id;
   page.update();
   const inside = document.getElementById(`${id}-panel`);

@@ -8,7 +8,7 @@ import { fitting, isDates } from "./ranges.js";
 export const MOST_METRICS = 40;
 export const MOST_BREAKDOWNS = 5;
 export const MOST_FORMULAS = 20;
-export const OF_PROPERTY = ["sum", "average", "median", "percentile", "min", "max", "distinct"];
+const OF_PROPERTY = ["sum", "average", "median", "percentile", "min", "max", "distinct"];
 
 export function fresh(event) {
   return {
@@ -64,7 +64,7 @@ function reordered(document, order) {
 }
 
 // What a measure needs before it can be asked: the property that it is of.
-export const lacksProperty = (measure) => (OF_PROPERTY.includes(measure.kind) && !measure.property)
+const lacksProperty = (measure) => (OF_PROPERTY.includes(measure.kind) && !measure.property)
   || (measure.kind === "per_user" && measure.per_user.each !== "total" && !measure.per_user.property);
 
 // `before` is what goes on being asked until the new measure has its property.

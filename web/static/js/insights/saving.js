@@ -5,7 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { drop, keep, load } from "../reports/draft.js";
 import { panel, shut } from "./panel.js";
 import { askable } from "./question.js";
-import { send } from "./rest.js";
+import { send } from "../rest.js";
 import { ago } from "./text.js";
 
 const LONGEST_NAME = 200;

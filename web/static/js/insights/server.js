@@ -1,34 +1,9 @@
-// Talks to the REST API: lists to pick from, and the life of a question from asking to its answer. Knows no page.
+// Lists to pick from, and the life of a question from asking to its answer, over the REST API. Knows no page.
+
+import { Refused, get, post } from "../rest.js";
 
 const POLL_FIRST = 150;
 const POLL_LONGEST = 1000;
-const TOKEN = /(?:^|; )csrftoken=([^;]+)/;
-
-export class Refused extends Error {
-  constructor({ code, message, place }, status) {
-    super(message);
-    Object.assign(this, { code, place, status });
-  }
-}
-
-async function call(url, options = {}) {
-  let response;
-  try {
-    response = await fetch(url, { headers: { Accept: "application/json" }, ...options });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Refused({ code: "offline", message: "The server does not answer. Check your connection, then retry.", place: "" }, 0);
-  }
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return body;
-  throw new Refused(body?.error ?? { code: "internal", message: `The server answered ${response.status}.`, place: "" }, response.status);
-}
-
-function post(url, body, options = {}) {
-  const token = document.cookie.match(TOKEN)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
-  return call(url, { method: "POST", headers, body: JSON.stringify(body), ...options });
-}
 
 const pause = (ms, signal) =>
   new Promise((resolve, reject) => {
@@ -62,7 +37,7 @@ export class Asking {
       this.run = run;
       onProgress(run);
       await pause(delay, signal);
-      run = await call(`${run.urls.run}?${look}`, { signal });
+      run = await get(`${run.urls.run}?${look}`, { signal });
     }
     if (run.state !== "done") throw new Refused({ place: "", ...run.error }, 200);
     return run;
@@ -94,7 +69,7 @@ const kept = new Map();
 function list(url, params) {
   const address = `${url}?${new URLSearchParams(params)}`;
   if (!kept.has(address)) {
-    const promise = call(address);
+    const promise = get(address);
     promise.catch(() => kept.delete(address));
     kept.set(address, promise);
   }

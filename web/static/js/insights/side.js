@@ -12,7 +12,7 @@ import { Pointer } from "./pointer.js";
 import { askable } from "./question.js";
 import { daysIn } from "./ranges.js";
 import { named } from "./history.js";
-import { get } from "./rest.js";
+import { get } from "../rest.js";
 import { DEAR } from "./states.js";
 import { freshTable } from "./table.js";
 

@@ -1,8 +1,9 @@
 // Keeps what somebody is asking, before they save it, where a reload, a crash or a logout cannot lose it: on the server.
 
+import { send } from "../rest.js";
+
 const PAUSE = 800; // ms after the last change
 const LONGEST_KEEPALIVE = 60_000; // characters: browsers refuse more while a page goes away
-const TOKEN = /(?:^|; )csrftoken=([^;]+)/;
 
 let timer = 0;
 let waiting = null; // what `keep` was given last and has not sent yet
@@ -10,27 +11,19 @@ let sending = Promise.resolve(); // one after the other, so that an older draft 
 
 const place = (url, report) => (report ? `${url}?${new URLSearchParams({ report })}` : url);
 
-function send(address, method, body) {
-  const token = document.cookie.match(TOKEN)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const text = body && JSON.stringify(body);
-  return fetch(address, {
-    method,
-    body: text,
-    keepalive: !text || text.length < LONGEST_KEEPALIVE,
-    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token },
-  }).catch(() => null); // a draft that cannot be kept must not stop anybody's work
-}
+// A draft that cannot be kept must not stop anybody's work.
+const quietly = (method, address, body) =>
+  send(method, address, body, { keepalive: !body || JSON.stringify(body).length < LONGEST_KEEPALIVE }).catch(() => null);
 
 // The draft ({query, chart, updated_at}) of a report, or of no report; null if there is none or it cannot be had.
 export async function load(url, report = null) {
-  const response = await fetch(place(url, report), { headers: { Accept: "application/json" } }).catch(() => null);
-  return response?.ok ? (await response.json()).draft : null;
+  return (await quietly("GET", place(url, report)))?.draft ?? null;
 }
 
 // Keep it a moment after the last change. `draft` is {query, chart}.
 export function keep(url, report, draft) {
   clearTimeout(timer);
-  waiting = [place(url, report), "PUT", { query: draft.query, chart: draft.chart ?? "" }];
+  waiting = ["PUT", place(url, report), { query: draft.query, chart: draft.chart ?? "" }];
   timer = setTimeout(flush, PAUSE);
 }
 
@@ -38,7 +31,7 @@ export function keep(url, report, draft) {
 export function drop(url, report = null) {
   clearTimeout(timer);
   waiting = null;
-  sending = sending.then(() => send(place(url, report), "DELETE"));
+  sending = sending.then(() => quietly("DELETE", place(url, report)));
   return sending;
 }
 
@@ -47,7 +40,7 @@ function flush() {
   if (!waiting) return;
   const now = waiting;
   waiting = null;
-  sending = sending.then(() => send(...now));
+  sending = sending.then(() => quietly(...now));
 }
 
 addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
