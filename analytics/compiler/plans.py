@@ -86,7 +86,7 @@ def _answered(
 ) -> Generator[Step, Any, Answered]:
     """The segments that are shown, found anew unless they are given, and the rows of the answer."""
     sources = None
-    if keeping is not None and is_keepable(query, scope):
+    if keeping is not None:
         sources = yield from _gathered(query, scope, keeping, left)
     if sources is not None:
         if shown is None:
@@ -124,10 +124,13 @@ def kept_under(query: Query, scope: Scope, code: str) -> list[str]:
 
 
 def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, Any, Sources | None]:
-    """The pieces of every reading, those that were missing counted and kept; None if that is not worth it."""
+    """The pieces of every reading, those that were missing counted and kept; None if that is not worth it,
+    or cannot be."""
+    names = kept_under(query, scope, keeping.code)
+    if not names:
+        return None
     every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
     now = standing((yield Step(compile_standing(closed, scope))))
-    names = kept_under(query, scope, keeping.code)
     all_pieces = [Pieces(tuple(metrics), name) for metrics, name in zip(readings(query), names, strict=True)]
     known: list[Kept] = yield Step(compile_kept([pieces.key for pieces in all_pieces], closed, scope))
     sources = []

@@ -13,9 +13,8 @@ from rest_framework.response import Response
 
 from analytics.errors import QueryError
 from analytics.queries import Query
-from analytics.queries.codec import dump, parse
+from analytics.queries.codec import parse
 from analytics.queries.differences import differences
-from analytics.queries.sentence import sentence
 from analytics.queries.text import shown
 from web.api.access import ProjectView
 from web.api.bodies import read_fields
@@ -27,6 +26,7 @@ from web.api.schemas.reports import EXAMPLE, EXAMPLE_NEW, EXAMPLE_VERSION
 from web.api.schemas.shapes import ref, whole
 from web.projects.models import Role
 from web.reports import actions, history
+from web.reports.documents import moment, report_document
 from web.reports.models import Report, ReportVersion
 
 MOST_REPORTS = 200
@@ -262,31 +262,11 @@ def _version_document(version: ReportVersion, against: int | None, changes: list
         "query": json.loads(version.query),
         "sentence": version.sentence,
         "restored_from": version.restored_from,
-        "made_at": _moment(version.made_at),
+        "made_at": moment(version.made_at),
         "made_by": version.made_by_name,
         "against": against,
         "changes": changes,
     }
-
-
-def report_document(report: Report) -> dict[str, Any]:
-    query = parse(report.query)
-    return {
-        "id": report.pk,
-        "name": report.name,
-        "description": report.description,
-        "query": dump(query),
-        "sentence": sentence(query),
-        "version": report.version,
-        "created_at": _moment(report.created_at),
-        "created_by": report.created_by_name,
-        "updated_at": _moment(report.updated_at),
-        "updated_by": report.updated_by_name,
-    }
-
-
-def _moment(at: Any) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _expected(fields: dict[str, Any]) -> int | None:

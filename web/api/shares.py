@@ -20,8 +20,8 @@ from web.api.schemas.shapes import ref
 from web.api.schemas.shares import EXAMPLE_MADE, EXAMPLE_NEW_SHARE, EXAMPLE_SHARE
 from web.boards.models import Board, Share
 from web.boards.shares import make_share, revoke_share, shares_of
-from web.boards.tiles import moment
 from web.projects.models import Role
+from web.reports.documents import moment
 from web.reports.models import Report
 
 MOST_SHARES, USUAL_SHARES = 200, 50

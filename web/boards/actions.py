@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,14 +15,13 @@ from analytics.charts import CHARTS
 from analytics.errors import QueryError
 from analytics.queries.codec import parse_dates, parse_filters
 from analytics.queries.documents import dump_dates, dump_filters
-from analytics.queries.text import check_text, listed, shown
-from web.accounts.models import User
+from analytics.queries.text import listed, shown
 from web.boards.models import LONGEST_TEXT, MOST_TILES, NARROWEST, WIDEST, Board, Tile, TileKind
-from web.projects.models import Project, ServiceAccount, record
+from web.projects.models import Actor, Project, person_of, record
 from web.reports.actions import Outdated
-from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report
+from web.reports.models import LONGEST_REPORT_NAME, Report
+from web.reports.wording import checked_description, checked_name, checked_text
 
-Actor: TypeAlias = User | ServiceAccount
 USUAL_WIDTH = 2
 
 
@@ -39,13 +37,13 @@ def create_board(
 ) -> Board:
     board = Board.objects.create(
         project=project,
-        name=_name(name),
-        description=_text(description, "description", "The description", LONGEST_DESCRIPTION),
+        name=checked_name(name, "board"),
+        description=checked_description(description),
         dates=_dates(dates),
         filters=_filters(filters),
-        created_by=_person(actor),
+        created_by=person_of(actor),
         created_by_name=str(actor)[:254],
-        updated_by=_person(actor),
+        updated_by=person_of(actor),
         updated_by_name=str(actor)[:254],
     )
     _record("created", board, actor)
@@ -57,8 +55,8 @@ def change_board(*, board: Board, actor: Actor, fields: dict[str, object]) -> Bo
     """`fields` has what shall be different: name, description, dates, filters. Dates and filters may become None."""
     locked = Board.objects.select_for_update().select_related("project").get(pk=board.pk)
     read: dict[str, Callable[[object], str]] = {
-        "name": _name,
-        "description": lambda value: _text(value, "description", "The description", LONGEST_DESCRIPTION),
+        "name": lambda value: checked_name(value, "board"),
+        "description": checked_description,
         "dates": _dates,
         "filters": _filters,
     }
@@ -201,7 +199,7 @@ def _changed_tiles(board: Board, actor: Actor, what: str, tile: Tile) -> None:
 
 
 def _touch(board: Board, actor: Actor) -> None:
-    board.updated_at, board.updated_by, board.updated_by_name = timezone.now(), _person(actor), str(actor)[:254]
+    board.updated_at, board.updated_by, board.updated_by_name = timezone.now(), person_of(actor), str(actor)[:254]
     board.save()
 
 
@@ -216,31 +214,13 @@ def _record(done: str, board: Board, actor: Actor, before: object = None, after:
     )
 
 
-def _person(actor: Actor) -> User | None:
-    return actor if isinstance(actor, User) else None
-
-
 # --- what may be kept -------------------------------------------------------------------------------------------------
 
 
-def _name(value: object) -> str:
-    name = _text(value, "name", "The board's name", LONGEST_REPORT_NAME)
-    if not name.strip():
-        raise QueryError("The board's name is blank: call it something.", place="name")
-    return name
-
-
 def _card(value: object) -> str:
-    text = _text(value, "text", "The text", LONGEST_TEXT)
+    text = checked_text(value, "text", what="The text", longest=LONGEST_TEXT)
     if not text.strip():
         raise QueryError("The text is blank: write something, or remove it.", place="text")
-    return text
-
-
-def _text(value: object, place: str, what: str, longest: int) -> str:
-    text = check_text(value, place, what=what, longest=longest, empty=True)
-    if "\0" in text:
-        raise QueryError("A NUL character cannot be kept: remove it.", place=place)
     return text
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TypeAlias
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -18,14 +17,12 @@ from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import parse
 from analytics.queries.text import check_text, shown
-from web.accounts.models import User
 from web.boards.models import Board, Share
 from web.boards.tiles import Overlay, query_of
 from web.projects.credentials import new_secret
-from web.projects.models import Project, ServiceAccount, record
+from web.projects.models import Actor, Project, person_of, record
 from web.reports.models import Report
 
-Actor: TypeAlias = User | ServiceAccount
 LONGEST_LIFE, USUAL_LIFE = 3650, 30  # days
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
 THE_REPORT = 0  # where a share of one report has its only question
@@ -44,7 +41,7 @@ def make_share(
         token_hash=_hash(secret),
         token_prefix=secret[:6],
         password_hash=_password(password),
-        created_by=actor if isinstance(actor, User) else None,
+        created_by=person_of(actor),
         created_by_name=str(actor)[:254],
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )

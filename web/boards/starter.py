@@ -15,9 +15,8 @@ from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import Property, PropertyType
 from web.boards import actions
-from web.boards.actions import Actor
 from web.boards.models import Board
-from web.projects.models import Project
+from web.projects.models import Actor, Project
 from web.reports import choices
 from web.reports.actions import save_report
 

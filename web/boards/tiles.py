@@ -14,6 +14,7 @@ from analytics.queries.filters import Group
 from analytics.queries.overlays import laid_over
 from analytics.queries.sentence import dates_in_words, group_in_words, sentence
 from web.boards.models import Board, Tile, TileKind
+from web.reports.documents import moment
 from web.reports.models import Report
 
 Document = dict[str, Any]
@@ -90,7 +91,3 @@ def _report(report: Report, tile: Tile, overlay: Overlay) -> Document:
         "query": dump(query),
         "sentence": sentence(query),
     }
-
-
-def moment(at: Any) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

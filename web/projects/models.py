@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import zoneinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -205,10 +205,18 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
+Actor: TypeAlias = "User | ServiceAccount"
+
+
+def person_of(actor: Actor | None) -> User | None:
+    """The person, for a column that names one: a service account is none."""
+    return None if isinstance(actor, ServiceAccount) else actor
+
+
 def record(
     *,
     project: Project,
-    actor: User | ServiceAccount | None,
+    actor: Actor | None,
     action: str,
     subject: str,
     before: object = None,
@@ -216,13 +224,11 @@ def record(
 ) -> AuditEntry:
     """Write one line of the trail; called inside the transaction that makes the change. A service account is written
     down by its user name."""
-    person, name = (
-        (None, actor.username) if isinstance(actor, ServiceAccount) else (actor, actor.email if actor else "")
-    )
+    name = actor.username if isinstance(actor, ServiceAccount) else actor.email if actor else ""
     return AuditEntry.objects.create(
         project=project,
         project_name=project.name,
-        actor=person,
+        actor=person_of(actor),
         actor_email=name,
         action=action,
         subject=subject[:300],

@@ -5,8 +5,6 @@ Each function trusts that its caller has looked the project up with the right ro
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,12 +12,9 @@ from analytics.errors import AskerError, QueryError
 from analytics.queries import Query
 from analytics.queries.codec import canonical, parse
 from analytics.queries.sentence import sentence
-from analytics.queries.text import check_text
-from web.accounts.models import User
-from web.projects.models import Project, ServiceAccount, record
-from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report, ReportVersion
-
-Actor: TypeAlias = User | ServiceAccount
+from web.projects.models import Actor, Project, person_of, record
+from web.reports.models import Report, ReportVersion
+from web.reports.wording import checked_description, checked_name
 
 
 class Outdated(AskerError):
@@ -30,11 +25,11 @@ class Outdated(AskerError):
 
 @transaction.atomic
 def save_report(*, project: Project, actor: Actor, name: object, description: object, query: Query) -> Report:
-    person = _person(actor)
+    person = person_of(actor)
     report = Report.objects.create(
         project=project,
-        name=_name(name),
-        description=_description(description),
+        name=checked_name(name, "report"),
+        description=checked_description(description),
         query=canonical(query),
         created_by=person,
         created_by_name=str(actor)[:254],
@@ -63,8 +58,8 @@ def change_report(
     _refuse_if_outdated(locked, expected)
     before = {"name": locked.name, "description": locked.description, "query": locked.query}
     after = {
-        "name": locked.name if name is None else _name(name),
-        "description": locked.description if description is None else _description(description),
+        "name": locked.name if name is None else checked_name(name, "report"),
+        "description": locked.description if description is None else checked_description(description),
         "query": locked.query if query is None else canonical(query),
     }
     changed = [field for field in after if before[field] != after[field]]
@@ -72,7 +67,7 @@ def change_report(
         return locked
     for field in changed:
         setattr(locked, field, after[field])
-    locked.updated_at, locked.updated_by, locked.updated_by_name = timezone.now(), _person(actor), str(actor)[:254]
+    locked.updated_at, locked.updated_by, locked.updated_by_name = timezone.now(), person_of(actor), str(actor)[:254]
     locked.version += 1
     locked.save()
     _keep_version(locked, restored_from)
@@ -144,25 +139,3 @@ def _record(done: str, report: Report, actor: Actor, before: object = None, afte
         before=before,
         after=after,
     )
-
-
-def _person(actor: Actor) -> User | None:
-    return actor if isinstance(actor, User) else None
-
-
-def _name(value: object) -> str:
-    name = _storable(check_text(value, "name", what="The report's name", longest=LONGEST_REPORT_NAME), "name")
-    if not name.strip():
-        raise QueryError("The report's name is blank: call it something.", place="name")
-    return name
-
-
-def _description(value: object) -> str:
-    text = check_text(value, "description", what="The description", longest=LONGEST_DESCRIPTION, empty=True)
-    return _storable(text, "description")
-
-
-def _storable(text: str, place: str) -> str:
-    if "\0" in text:
-        raise QueryError("A NUL character cannot be kept: remove it.", place=place)
-    return text

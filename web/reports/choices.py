@@ -17,6 +17,7 @@ from analytics.compiler.values import compile_values
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.properties import Property
 from web.projects.models import Project
+from web.reports.documents import moment
 from web.reports.runs import scope_of
 
 VOLUME_OF = timedelta(days=30)
@@ -29,7 +30,7 @@ def events(project: Project, *, search: str = "", limit: int = MOST_NAMES, offse
     """Event names with their volume of the last 30 days, the most frequent first."""
     since = scope_of(project, timezone.now()).today - VOLUME_OF
     return [
-        {"name": each.name, "events": each.events, "last_seen": f"{each.last_seen:%Y-%m-%dT%H:%M:%SZ}"}
+        {"name": each.name, "events": each.events, "last_seen": moment(each.last_seen)}
         for each in catalogue.event_names(
             settings.CLICKHOUSE_QUERY_URL, project.pk, since=since, search=search, limit=limit, offset=offset
         )

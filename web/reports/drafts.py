@@ -15,6 +15,7 @@ from analytics.queries.codec import LONGEST_DOCUMENT
 from web.projects.access import project_view
 from web.projects.models import Project, Role
 from web.projects.views.request_user import user_of
+from web.reports.documents import moment
 from web.reports.models import Draft, Report
 
 
@@ -70,4 +71,4 @@ def _fields(request: HttpRequest) -> dict[str, str]:
 def _document(kept: Draft | None) -> dict[str, object] | None:
     if kept is None:
         return None
-    return {"query": json.loads(kept.query), "chart": kept.chart, "updated_at": f"{kept.updated_at:%Y-%m-%dT%H:%M:%SZ}"}
+    return {"query": json.loads(kept.query), "chart": kept.chart, "updated_at": moment(kept.updated_at)}

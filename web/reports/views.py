@@ -9,13 +9,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from analytics.errors import FootfallError
-from analytics.queries.codec import dump, parse
 from analytics.queries.filters import NEGATIVE, OPERATORS, VALUES
 from analytics.queries.sentence import OPERATOR_WORDS
 from web.projects.access import project_view
 from web.projects.models import Project, Role
 from web.reports import choices
 from web.reports import tour as demo_tour
+from web.reports.documents import report_document
 
 
 @project_view()
@@ -64,17 +64,7 @@ def _report(project: Project, given: str) -> dict[str, object] | None:
     found = None
     if given.isdecimal() and len(given) <= 10:
         found = project.reports.filter(pk=int(given), deleted_at=None).first()
-    if found is None:
-        return None
-    return {
-        "id": found.pk,
-        "name": found.name,
-        "description": found.description,
-        "query": dump(parse(found.query)),
-        "version": found.version,
-        "updated_at": f"{found.updated_at:%Y-%m-%dT%H:%M:%SZ}",
-        "updated_by": found.updated_by_name,
-    }
+    return None if found is None else report_document(found)
 
 
 def _stop(project: Project, given: str) -> dict[str, object] | None:
