@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
 
 from tests.browser.conftest import answered, ask, drawn, log_in, table, until
 from tests.web.shop import breakdown, question, where
@@ -196,6 +198,23 @@ def test_a_wrong_link_says_what_is_wrong_with_it(page, site):
     assert page.get_by_text("This cannot be asked").is_visible()
     assert page.get_by_text("At interval").is_visible()
     page.get_by_label("Interval", exact=True).select_option("day")
+    page.wait_for_selector(".numbers")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{", "The question is an object, not"),
+        ('{"version": 1, "kind": "nope"}', "The kind is insights, not"),
+        ('{"version": 7, "kind": "insights"}', "This is version 7 of the question"),
+    ],
+)
+def test_a_link_that_is_no_question_says_why_and_lets_begin_anew(page, site, given, said):
+    page.watched.expected = ("400",)
+    page.goto(site.address(f"?q={quote(given)}"))
+    answered(page)
+    assert said in page.locator(".failure").inner_text()
+    page.get_by_role("button", name="Begin a new question").click()
     page.wait_for_selector(".numbers")
 
 

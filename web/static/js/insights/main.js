@@ -103,7 +103,7 @@ class Page extends AnswerSide {
   // `now`: whatever it costs.
   ask(now = false) {
     const before = this.asking;
-    const question = this.unread ?? askable(this.document);
+    const question = this.unread === null ? askable(this.document) : sent(this.unread);
     this.closeAll();
     this.held = !now && question !== null && this.isDear();
     if (this.held) {
@@ -305,6 +305,15 @@ class Page extends AnswerSide {
     if (this.again) return this.update();
     this.saving.note();
     this.settle();
+  }
+}
+
+// What cannot be edited goes to the server as it is, which says what is wrong with it.
+function sent(text) {
+  try {
+    return JSON.parse(text) ?? text;
+  } catch {
+    return text;
   }
 }
 

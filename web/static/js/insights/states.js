@@ -1,7 +1,7 @@
 // What stands where the chart would be, or over it: waiting, nothing, no answer.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { hasFilters } from "./question.js";
+import { fresh, hasFilters } from "./question.js";
 import { daysIn } from "./ranges.js";
 import { ago, number, seconds } from "./text.js";
 
@@ -85,6 +85,7 @@ export function failure(page) {
 function wayOut(page, code) {
   const again = (primary) => act(code === "cancelled" ? "Ask again" : "Retry", () => page.ask(true), primary);
   if (code === "signed_out") return link("Log in", location.href);
+  if (code === "invalid_query" && page.unread !== null) return act("Begin a new question", () => page.replace(fresh(page.events?.[0]?.name), "question begun anew"), true);
   if (HIDDEN.includes(code)) return link("Your projects", "/");
   if (TOO_MUCH.includes(code) && daysIn(page.document.dates) > 7) {
     return html`${act("Look at 7 days", () => page.dispatch({ type: "dates", dates: WEEK }), true)}${again(false)}`;
