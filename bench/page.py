@@ -23,12 +23,12 @@ from playwright.sync_api import sync_playwright
 
 from analytics.clickhouse.client import connect
 from bench.figure import Figure
+from tests.browser.conftest import CLICKED_UNTIL, EMAIL, PASSWORD
 from tests.integration.stack import Stack
 
 EVENTS = int(os.environ.get("BENCH_PAGE_EVENTS", "2000000"))
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 TURNS = 15
-EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 QUESTION = {
     "version": 1, "kind": "insights", "interval": "day",
     "metrics": [{"events": ["View"], "measure": {"kind": "unique"}}],
@@ -44,13 +44,6 @@ SELECT {project:UInt32}, number + 1, ['View', 'Search', 'Pay'][1 + number % 3],
         toString(intHash64(number + 2) % 5000), '"}')
 FROM numbers({events:UInt64})
 """
-# What a click does until the page shows it, in the page's own clock.
-_UNTIL = """async ([click, shown]) => {
-    const started = performance.now();
-    document.querySelector(click).click();
-    while (!document.querySelector(shown)) await new Promise(requestAnimationFrame);
-    return performance.now() - started;
-}"""
 
 
 def run() -> Iterator[Figure]:
@@ -120,10 +113,12 @@ def page(stack: Stack, project: int) -> Iterator[Figure]:
             tab.wait_for_selector("#chart .scatterlayer .trace")
             if turn:  # the first one is counted
                 first.append((time.perf_counter() - started) * 1000)
-            picker.append(tab.evaluate(_UNTIL, ["#breakdown-0", "[role=listbox]"]))
+            picker.append(tab.evaluate(CLICKED_UNTIL, ["#breakdown-0", "[role=listbox]"]))
             tab.keyboard.press("Escape")
             echo.append(
-                tab.evaluate(_UNTIL, [".ranges button:nth-child(1)", ".ranges button:nth-child(1)[aria-pressed=true]"])
+                tab.evaluate(
+                    CLICKED_UNTIL, [".ranges button:nth-child(1)", ".ranges button:nth-child(1)[aria-pressed=true]"]
+                )
             )
             tab.wait_for_selector("#insights .chart-card[aria-busy=false]")
         browser.close()

@@ -26,6 +26,14 @@ ARGUMENTS = [
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 PATIENCE = 20_000  # ms: a machine that does other things as well is no failure
 
+# [what is clicked, what is then shown] → ms, by the page's own clock.
+CLICKED_UNTIL = """async ([click, shown]) => {
+    const started = performance.now();
+    document.querySelector(click).click();
+    while (!document.querySelector(shown)) await new Promise(requestAnimationFrame);
+    return performance.now() - started;
+}"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent

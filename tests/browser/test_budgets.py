@@ -5,16 +5,10 @@ from __future__ import annotations
 import gzip
 import time
 
-from tests.browser.conftest import ask
+from tests.browser.conftest import CLICKED_UNTIL, ask
 from tests.web.shop import breakdown, question
 
 SCRIPT = 600_000  # bytes, gzipped, Plotly included
-UNTIL = """async ([click, shown]) => {
-    const started = performance.now();
-    document.querySelector(click).click();
-    while (!document.querySelector(shown)) await new Promise(requestAnimationFrame);
-    return performance.now() - started;
-}"""
 
 
 def test_all_script_together_is_small(page, site):
@@ -38,7 +32,7 @@ def test_a_kept_answer_a_picker_and_an_edit_are_seen_soon(page, site):
     ask(page, site, asked)
     page.wait_for_selector("#chart .main-svg")
     assert time.monotonic() - started < 10
-    assert page.evaluate(UNTIL, ["#breakdown-0", "[role=listbox]"]) < 2000
+    assert page.evaluate(CLICKED_UNTIL, ["#breakdown-0", "[role=listbox]"]) < 2000
     page.keyboard.press("Escape")
     pressed = ".ranges button:nth-child(1)"
-    assert page.evaluate(UNTIL, [pressed, f"{pressed}[aria-pressed=true]"]) < 2000
+    assert page.evaluate(CLICKED_UNTIL, [pressed, f"{pressed}[aria-pressed=true]"]) < 2000
