@@ -5,7 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { drop, keep, load } from "../reports/draft.js";
 import { panel, shut } from "./panel.js";
 import { askable } from "./question.js";
-import { send } from "../rest.js";
+import { get, post, send } from "../rest.js";
 import { ago } from "./text.js";
 
 const LONGEST_NAME = 200;
@@ -17,6 +17,7 @@ export class Saving {
     this.report = page.report;
     this.draft = null; // what was not saved the last time
     this.differences = this.boards = this.error = null;
+    this.loading = new Set(); // what is drawn again while it is fetched must not be fetched again
     this.busy = false;
     this.noted = null;
     // A link says what is wanted; only who comes without one is asked whether to go on where they were.
@@ -76,23 +77,30 @@ export class Saving {
     this.page.focus("saved");
   }
 
-  async look() {
-    try {
-      const { differences } = await send("POST", `${this.page.urls.reports}/${this.id}/differences`, { query: JSON.parse(this.asked) });
-      this.differences = differences;
-    } catch (error) {
-      this.error = error.message;
-    }
-    this.page.update();
+  // In sentences; null while they are on their way. What cannot be had is said in their place.
+  differencesNow() {
+    const { asked } = this;
+    this.#once("differences", async () => {
+      const found = await post(`${this.page.urls.reports}/${this.id}/differences`, { query: JSON.parse(asked) }).catch((error) => ({ differences: [error.message] }));
+      if (this.asked === asked) this.differences = found.differences;
+    });
+    return this.differences;
   }
 
-  async loadBoards() {
-    if (this.boards) return;
-    try {
-      this.boards = (await send("GET", `${this.page.urls.boards}?limit=100`)).results;
-    } catch {
-      this.boards = [];
-    }
+  // Those that a report can be put on; null while they are on their way.
+  boardsNow() {
+    this.#once("boards", async () => {
+      const found = await get(`${this.page.urls.boards}?limit=100`).catch(() => ({ results: [] }));
+      this.boards = found.results;
+    });
+    return this.boards;
+  }
+
+  async #once(name, load) {
+    if (this[name] || this.loading.has(name)) return;
+    this.loading.add(name);
+    await load();
+    this.loading.delete(name);
     this.page.update();
   }
 
@@ -147,9 +155,9 @@ function differing(page) {
   return panel(page, {
     id: "differs", label: "What differs from the saved version", text: "Differs from the saved version", look: "differs-button small",
     content: () => {
-      if (!saving.differences) saving.look();
+      const found = saving.differencesNow();
       return html`<h3>Not saved yet</h3>
-        ${saving.differences ? html`<ul class="rules">${saving.differences.map((each) => html`<li>${each}</li>`)}</ul>` : html`<p class="muted small">Comparing …</p>`}
+        ${found ? html`<ul class="rules">${found.map((each) => html`<li>${each}</li>`)}</ul>` : html`<p class="muted small">Comparing …</p>`}
         <button type="button" class="button button-small" @click=${() => saving.revert()}>Back to the saved version</button>`;
     },
   });
@@ -157,7 +165,7 @@ function differing(page) {
 
 function form(page) {
   const { saving } = page;
-  saving.loadBoards();
+  const boards = saving.boardsNow();
   const submit = (event) => {
     event.preventDefault();
     const { name, description, board } = event.target.elements;
@@ -169,8 +177,8 @@ function form(page) {
     <input id="save-name" name="name" required maxlength=${LONGEST_NAME} autocomplete="off" data-first .defaultValue=${proposed.slice(0, LONGEST_NAME)}>
     <label for="save-description">Description</label>
     <textarea id="save-description" name="description" rows="2"></textarea>
-    ${saving.boards?.length ? html`<label for="save-board">Put it on a board</label>
-      <select id="save-board" name="board"><option value="">none</option>${saving.boards.map((board) => html`<option value=${board.id}>${board.name}</option>`)}</select>` : nothing}
+    ${boards?.length ? html`<label for="save-board">Put it on a board</label>
+      <select id="save-board" name="board"><option value="">none</option>${boards.map((board) => html`<option value=${board.id}>${board.name}</option>`)}</select>` : nothing}
     ${saving.error ? html`<p class="error" role="alert">${saving.error}</p>` : nothing}
     <button type="submit" class="button button-primary" ?disabled=${saving.busy}>Save</button>
   </form>`;
