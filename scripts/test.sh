@@ -9,8 +9,8 @@ if [ $# -gt 0 ]; then
     exec "$python" -m pytest "$@"
 fi
 
-# A file's tests share what is dear to make, so that a file stays in one process; tests/conftest.py says which go first.
-both="-n 2 --dist loadfile --no-loadscope-reorder"
+# A file's tests share what is dear to make, so that a file stays in one process.
+both="-n 2 --dist loadfile"
 
 postgres=${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 redis=${TEST_REDIS_URL:-redis://127.0.0.1:6379}

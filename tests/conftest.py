@@ -22,12 +22,6 @@ if settings.SETTINGS_MODULE != "tests.settings":  # settings were loaded before 
     settings._wrapped = Settings("tests.settings")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long goes first: two processes then end together, and neither is left alone with a browser."""
-    slow = (ROOT / "tests" / "browser", ROOT / "tests" / "integration")
-    items.sort(key=lambda item: not any(folder in item.path.parents for folder in slow))
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix() -> None:
     """A database for each process, by the settings that connections have: they are not those that pytest-django saw."""
