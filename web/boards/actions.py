@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from analytics.charts import CHARTS
 from analytics.errors import QueryError
-from analytics.queries.codec import parse_dates, parse_filters
-from analytics.queries.documents import dump_dates, dump_filters
+from analytics.queries.codec import dump_dates, dump_filters, parse_dates, parse_filters
 from analytics.queries.text import listed, shown
 from web.boards.models import LONGEST_TEXT, MOST_TILES, NARROWEST, WIDEST, Board, Tile, TileKind
 from web.projects.models import Actor, Project, person_of, record

@@ -13,9 +13,9 @@ import sys
 from typing import Any
 
 from analytics.queries.breakdowns import DEFAULT_LIMIT, HIGHEST_LIMIT, MOST_BREAKDOWNS, MOST_EDGES, Grain, Order
+from analytics.queries.codec import VERSION
 from analytics.queries.comparisons import MOST_UNITS
 from analytics.queries.dates import MOST_DAYS, DateUnit, Interval
-from analytics.queries.documents import VERSION
 from analytics.queries.filters import DEEPEST_GROUP, MOST_CONDITIONS, MOST_VALUES, OPERATORS, RELATIVE, VALUES, Match
 from analytics.queries.formulas import LONGEST_FORMULA, MOST_FORMULAS, FormulaUnit
 from analytics.queries.formulas import LONGEST_NAME as LONGEST_FORMULA_NAME

@@ -1,7 +1,4 @@
-"""What differs between two questions, in sentences: what the history of a report says of each of its versions.
-
-Filter added: plan is pro
-"""
+"""What differs between the parts that questions are made of: metrics, filters, breakdowns."""
 
 from __future__ import annotations
 
@@ -9,17 +6,14 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from analytics.queries import Query
 from analytics.queries.breakdowns import Breakdown, Order, Segments
 from analytics.queries.filters import Condition, Group, Match
 from analytics.queries.formulas import Formula, FormulaUnit
 from analytics.queries.metrics import Metric, letter
-from analytics.queries.sentence import (
-    INTERVAL_WORDS,
+from analytics.queries.sentence.words import (
     breakdown_in_words,
     comparison_in_words,
     condition_in_words,
-    dates_in_words,
     group_in_words,
     metric_in_words,
 )
@@ -28,43 +22,24 @@ _Item = TypeVar("_Item")
 _Member = Condition | Group
 
 
-def differences(before: Query, after: Query) -> tuple[str, ...]:
-    """One sentence for each thing that was added, removed or changed; none if the questions are the same."""
-    return (
-        *_metrics(before.metrics, after.metrics),
-        *_formulas(before.formulas, after.formulas),
-        *_filters(before.filters, after.filters, "Filter", "Filters"),
-        *_breakdowns(before.breakdowns, after.breakdowns),
-        *_segments(before.segments, after.segments),
-        *_instead("Dates", before.dates, after.dates, dates_in_words),
-        *_instead("Interval", before.interval, after.interval, INTERVAL_WORDS.__getitem__),
-        *_instead("Compared with", before.comparison, after.comparison, _compared),
-        *_instead("Rolling average", before.rolling, after.rolling, _rolling),
-    )
-
-
-def _instead(what: str, before: _Item, after: _Item, words: Callable[[_Item], str]) -> list[str]:
+def instead(what: str, before: _Item, after: _Item, words: Callable[[_Item], str]) -> list[str]:
     return [] if before == after else [f"{what}: {words(after)} instead of {words(before)}"]
 
 
-def _compared(comparison: object) -> str:
+def compared(comparison: object) -> str:
     return "nothing" if comparison is None else comparison_in_words(comparison)  # type: ignore[arg-type]
-
-
-def _rolling(points: int) -> str:
-    return f"over {points} points" if points else "none"
 
 
 # --- metrics and formulas ---------------------------------------------------------------------------------------------
 
 
-def _metrics(before: Sequence[Metric], after: Sequence[Metric]) -> list[str]:
-    pairs, removed, added = _matched(before, after, _resemble)
+def metrics(before: Sequence[Metric], after: Sequence[Metric]) -> list[str]:
+    pairs, removed, added = matched(before, after, _resemble)
     said = [f"Metric removed: {letter(old)}, {metric_in_words(before[old])}" for old in removed]
     said += [f"Metric added: {letter(new)}, {metric_in_words(after[new])}" for new in added]
     for old, new in pairs:
         said += _metric(before[old], after[new], letter(new))
-    if _moved(pairs):
+    if moved(pairs):
         said.append("The metrics are in another order")
     return said
 
@@ -72,8 +47,8 @@ def _metrics(before: Sequence[Metric], after: Sequence[Metric]) -> list[str]:
 def _metric(before: Metric, after: Metric, name: str) -> list[str]:
     counted = replace(before, filters=None), replace(after, filters=None)
     return [
-        *_instead(f"Metric {name}", *counted, metric_in_words),
-        *_filters(before.filters, after.filters, f"Metric {name}, filter", f"Metric {name}, filters"),
+        *instead(f"Metric {name}", *counted, metric_in_words),
+        *filters(before.filters, after.filters, f"Metric {name}, filter", f"Metric {name}, filters"),
     ]
 
 
@@ -81,14 +56,14 @@ def _resemble(one: Metric, other: Metric) -> bool:
     return one.events == other.events or one.measure == other.measure
 
 
-def _formulas(before: Sequence[Formula], after: Sequence[Formula]) -> list[str]:
-    pairs, removed, added = _matched(
+def formulas(before: Sequence[Formula], after: Sequence[Formula]) -> list[str]:
+    pairs, removed, added = matched(
         before, after, lambda one, other: one.name == other.name or one.expression == other.expression
     )
     said = [f"Formula removed: {_formula(before[old])}" for old in removed]
     said += [f"Formula added: {_formula(after[new])}" for new in added]
-    said += [line for old, new in pairs for line in _instead("Formula", before[old], after[new], _formula)]
-    return [*said, "The formulas are in another order"] if _moved(pairs) else said
+    said += [line for old, new in pairs for line in instead("Formula", before[old], after[new], _formula)]
+    return [*said, "The formulas are in another order"] if moved(pairs) else said
 
 
 def _formula(formula: Formula) -> str:
@@ -99,10 +74,10 @@ def _formula(formula: Formula) -> str:
 # --- filters ----------------------------------------------------------------------------------------------------------
 
 
-def _filters(before: Group | None, after: Group | None, one: str, several: str) -> list[str]:
+def filters(before: Group | None, after: Group | None, one: str, several: str) -> list[str]:
     olds: tuple[_Member, ...] = before.conditions if before else ()
     news: tuple[_Member, ...] = after.conditions if after else ()
-    pairs, removed, added = _matched(olds, news, _same_property)
+    pairs, removed, added = matched(olds, news, _same_property)
     said = [f"{one} removed: {_member(olds[old])}" for old in removed]
     said += [f"{one} added: {_member(news[new])}" for new in added]
     said += [
@@ -112,7 +87,7 @@ def _filters(before: Group | None, after: Group | None, one: str, several: str) 
     ]
     if before and after and before.match is not after.match and max(len(olds), len(news)) > 1:
         said.append(f"{several}: {_matches(after.match)} instead of {_matches(before.match)}")
-    if _moved(pairs):
+    if moved(pairs):
         said.append(f"{several}: in another order")
     return said
 
@@ -134,12 +109,12 @@ def _member(member: _Member) -> str:
 # --- breakdowns -------------------------------------------------------------------------------------------------------
 
 
-def _breakdowns(before: Sequence[Breakdown], after: Sequence[Breakdown]) -> list[str]:
-    pairs, removed, added = _matched(before, after, lambda one, other: one.property.label == other.property.label)
+def breakdowns(before: Sequence[Breakdown], after: Sequence[Breakdown]) -> list[str]:
+    pairs, removed, added = matched(before, after, lambda one, other: one.property.label == other.property.label)
     said = [f"Breakdown removed: {breakdown_in_words(before[old])}" for old in removed]
     said += [f"Breakdown added: {breakdown_in_words(after[new])}" for new in added]
-    said += [line for old, new in pairs for line in _instead("Breakdown", before[old], after[new], _breakdown)]
-    return [*said, "The breakdowns are in another order"] if _moved(pairs) else said
+    said += [line for old, new in pairs for line in instead("Breakdown", before[old], after[new], _breakdown)]
+    return [*said, "The breakdowns are in another order"] if moved(pairs) else said
 
 
 def _breakdown(breakdown: Breakdown) -> str:
@@ -151,8 +126,8 @@ def _breakdown(breakdown: Breakdown) -> str:
     return f"{words} and {len(breakdown.values) - 5:,} more" if len(breakdown.values) > 5 else words
 
 
-def _segments(before: Segments, after: Segments) -> list[str]:
-    return _instead("Segments", before, after, lambda asked: f"{_ORDER[asked.order]} {asked.limit}")
+def segments(before: Segments, after: Segments) -> list[str]:
+    return instead("Segments", before, after, lambda asked: f"{_ORDER[asked.order]} {asked.limit}")
 
 
 _ORDER = {Order.TOP: "the top", Order.BOTTOM: "the bottom"}
@@ -161,7 +136,7 @@ _ORDER = {Order.TOP: "the top", Order.BOTTOM: "the bottom"}
 # --- what belongs to what ---------------------------------------------------------------------------------------------
 
 
-def _matched(
+def matched(
     before: Sequence[Hashable], after: Sequence[Hashable], alike: Callable[..., bool]
 ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
     """Which of the old is which of the new: first the equal ones, then, in order, those that are alike. Then what is
@@ -185,6 +160,6 @@ def _equal(one: object, other: object) -> bool:
     return one == other
 
 
-def _moved(pairs: Sequence[tuple[int, int]]) -> bool:
+def moved(pairs: Sequence[tuple[int, int]]) -> bool:
     news = [new for _, new in pairs]
     return news != sorted(news)

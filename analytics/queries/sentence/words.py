@@ -1,17 +1,13 @@
-"""The question in words: what a collapsed builder, a board tile and a screen reader say.
-
-Unique users who did Sign Up where plan is pro, by $browser, last 30 days, daily
-"""
+"""The words for the parts that questions are made of: metrics, filters, breakdowns, dates."""
 
 from __future__ import annotations
 
-from analytics.queries import Query
 from analytics.queries.breakdowns import AutoBuckets, Breakdown, CustomBuckets, DateBuckets, EvenBuckets, Grain
 from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier
 from analytics.queries.dates import DateRange, FixedDates, Interval, LastDates, SinceDate, ToDate
 from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operator
 from analytics.queries.measures import ROLLING_DAYS, Across, Measure, MeasureKind, PerUser, UserNumber
-from analytics.queries.metrics import AllEvents, Metric, letter
+from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.text import listed
 
@@ -90,33 +86,15 @@ _ACROSS = {
 }
 
 
-def sentence(query: Query) -> str:
-    several = len(query.metrics) > 1
-    metrics = [
-        f"{letter(i)}: {metric_in_words(metric)}" if several else metric_in_words(metric)
-        for i, metric in enumerate(query.metrics)
-    ]
-    metrics += [formula.label for formula in query.formulas]
-    said = "; ".join(metrics)
-    if query.filters is not None:
-        said += f"{', all' if several else _joint(query.metrics[0])} where {group_in_words(query.filters)}"
-    if query.breakdowns:
-        said += f", by {listed(map(breakdown_in_words, query.breakdowns), 'and')}"
-    said += f", {dates_in_words(query.dates)}, {INTERVAL_WORDS[query.interval]}"
-    if query.rolling:
-        said += f", as a rolling average of {query.rolling}"
-    return f"{said}, compared with {comparison_in_words(query.comparison)}" if query.comparison else said
-
-
 def metric_in_words(metric: Metric) -> str:
-    said = _measured(metric.measure, _named(metric))
+    said = _measured(metric.measure, events_in_words(metric.events))
     if metric.first_time:
         said += " for the first time"
     return f"{said} where {group_in_words(metric.filters)}" if metric.filters else said
 
 
-def _named(metric: Metric) -> str:
-    return "" if isinstance(metric.events, AllEvents) else listed(metric.events)
+def events_in_words(events: tuple[str, ...] | AllEvents) -> str:
+    return "" if isinstance(events, AllEvents) else listed(events)
 
 
 def _measured(measure: Measure, events: str) -> str:
@@ -182,10 +160,6 @@ def ordinal(number: int | None) -> str:
     assert number is not None
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def _joint(metric: Metric) -> str:
-    return ", and" if metric.filters else ""
 
 
 def group_in_words(group: Group) -> str:
