@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Protocol
 
 from analytics.queries import Query
-from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical
 from analytics.queries.dates import FixedDates, days
 from analytics.queries.scope import Scope
@@ -46,7 +45,7 @@ def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
         scope.today if _moves_with_today(query) or scope.retention_days else None,
         # A comparison stops at this moment's clock; nobody sees seconds of it.
         scope.now.replace(second=0, microsecond=0) if query.comparison and _is_growing(query, scope) else None,
-        sum(bucket.complete for bucket in buckets(query.dates, query.interval, scope)),
+        query.finished(scope),
         code_mark(),
     )
     name = hashlib.sha256(f"{canonical(query)}\0{ambient}".encode()).hexdigest()

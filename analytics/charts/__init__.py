@@ -6,14 +6,46 @@ needed to draw one. This room must not know where a result came from.
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
-from analytics.charts.insights import CHARTS, fits, insights_figure, suggested
+from analytics.charts import insights
 from analytics.charts.theme import THEMES
-from analytics.results import Result
+from analytics.errors import QueryError
+from analytics.queries.text import listed
+from analytics.results import InsightsResult, Result
 
-__all__ = ["CHARTS", "THEMES", "figure", "fits", "suggested"]
+__all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
+
+# For each kind of result the module of its charts: CHARTS by name, `fits`, `suggested` and `figure`.
+_ROOMS: dict[type, ModuleType] = {InsightsResult: insights}
+
+# Every name of a chart, of whatever kind.
+CHARTS: tuple[str, ...] = tuple(dict.fromkeys(name for room in _ROOMS.values() for name in room.CHARTS))
+
+
+def charts_of(result: Result) -> tuple[str, ...]:
+    """The charts of this kind of result, whether they fit it or not."""
+    return tuple(_ROOMS[type(result)].CHARTS)
+
+
+def fits(result: Result, chart: str) -> str | None:
+    """Why this chart cannot show the answer; None if it can."""
+    if chart not in CHARTS:
+        raise QueryError(f"There is no {chart!r} chart; there are {listed(CHARTS, 'and')}.", place="chart")
+    if chart not in charts_of(result):
+        return f"This answer is drawn as {listed(charts_of(result))}."
+    return cast("str | None", _ROOMS[type(result)].fits(result, chart))
+
+
+def suggested(result: Result) -> str:
+    """The chart to begin with."""
+    return cast("str", _ROOMS[type(result)].suggested(result))
 
 
 def figure(result: Result, chart: str = "line", theme: str = "light") -> dict[str, Any]:
-    return insights_figure(result, chart, theme)
+    if theme not in THEMES:
+        raise QueryError(f"There is no {theme!r} theme; there are {listed(THEMES, 'and')}.", place="theme")
+    if reason := fits(result, chart):
+        raise QueryError(reason, place="chart")
+    return cast("dict[str, Any]", _ROOMS[type(result)].figure(result, chart, theme))

@@ -10,8 +10,6 @@ from analytics.charts.looks import MOST_DRAWN, Drawn, is_distribution, looks, nu
 from analytics.charts.over_range import bar, number, pie
 from analytics.charts.over_time import column, line, stacked, stacked_column
 from analytics.charts.theme import THEMES, Theme, layout
-from analytics.errors import QueryError
-from analytics.queries.text import listed
 from analytics.results.insights import InsightsResult
 
 _Draw: TypeAlias = Callable[[dict[str, Any], list[Drawn], InsightsResult, Theme], None]
@@ -28,9 +26,6 @@ CHARTS: dict[str, _Draw] = {
 
 
 def fits(result: InsightsResult, chart: str) -> str | None:
-    """Why this chart cannot show the answer; None if it can."""
-    if chart not in CHARTS:
-        raise QueryError(f"There is no {chart!r} chart; there are {listed(CHARTS, 'and')}.", place="chart")
     return RULES[chart](result)
 
 
@@ -46,21 +41,17 @@ def suggested(result: InsightsResult) -> str:
     return next((chart for chart in (wanted, "line", "number") if fits(result, chart) is None), wanted)
 
 
-def insights_figure(result: InsightsResult, chart: str, theme: str) -> dict[str, Any]:
-    if theme not in THEMES:
-        raise QueryError(f"There is no {theme!r} theme; there are {listed(THEMES, 'and')}.", place="theme")
-    if reason := fits(result, chart):
-        raise QueryError(reason, place="chart")
+def figure(result: InsightsResult, chart: str, theme: str) -> dict[str, Any]:
     shown = numbers_of(result) if chart == "number" else segments_of(result)
     drawn = looks(shown[:MOST_DRAWN], result, THEMES[theme])
-    figure: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
+    drawing: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
     compared = any(one.series.compared for one in drawn)
-    figure["layout"] |= {
+    drawing["layout"] |= {
         "showlegend": len(drawn) > 1 or compared,
         "meta": {
             "series_left_out": len(shown) - len(drawn),
             "drawn": [{"series": one.place, "colour": one.colour} for one in drawn],
         },
     }
-    CHARTS[chart](figure, drawn, result, THEMES[theme])
-    return figure
+    CHARTS[chart](drawing, drawn, result, THEMES[theme])
+    return drawing

@@ -9,12 +9,14 @@ from typing import ClassVar
 
 from analytics.errors import QueryError
 from analytics.queries.breakdowns import MOST_BREAKDOWNS, Breakdown, Segments
+from analytics.queries.buckets import buckets
 from analytics.queries.comparisons import Comparison
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
 from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
 from analytics.queries.formulas import MOST_FORMULAS, Formula
 from analytics.queries.metrics import MOST_METRICS, Metric, letter
 from analytics.queries.properties import Property, PropertySource
+from analytics.queries.scope import Scope
 from analytics.queries.text import listed
 
 MOST_NUMBERS = 500_000  # in one answer: points × segments × metrics
@@ -78,6 +80,10 @@ class InsightsQuery:
     def reads_today(self) -> bool:
         """Whether a filter's days move with the calendar, whatever the range."""
         return any(condition.operator in RELATIVE for condition in self.conditions)
+
+    def finished(self, scope: Scope) -> int:
+        """How many buckets are over. Their marks change the answer though no event comes."""
+        return sum(bucket.complete for bucket in buckets(self.dates, self.interval, scope))
 
     def _properties(self) -> Iterator[Property]:
         yield from (condition.property for condition in self.conditions)

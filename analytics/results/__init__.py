@@ -5,10 +5,18 @@ This room knows questions and nothing of SQL, ClickHouse, Plotly or the web.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from analytics.results.insights import InsightsResult
 
 Result: TypeAlias = InsightsResult
 
-__all__ = ["InsightsResult", "Result"]
+__all__ = ["InsightsResult", "Result", "result_from_json"]
+
+_READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {"insights": InsightsResult.from_json}
+
+
+def result_from_json(fields: Mapping[str, Any]) -> Result:
+    """The result in an answer's JSON, whatever stands beside it."""
+    return _READ[fields["kind"]](fields)

@@ -8,8 +8,7 @@ from typing import Any
 
 import orjson
 
-from analytics.results import Result
-from analytics.results.insights import InsightsResult
+from analytics.results import Result, result_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +42,4 @@ class Answer:
         fields = orjson.loads(kept)
         meta = Meta(**{name: fields[name] for name in Meta.__dataclass_fields__})
         meta = replace(meta, computed_at=dt.datetime.fromisoformat(fields["computed_at"]), cached=True)
-        return cls(InsightsResult.from_json(fields), meta)
+        return cls(result_from_json(fields), meta)

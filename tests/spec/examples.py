@@ -13,14 +13,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.charts.axes import written
-from analytics.queries import Query
+from analytics.queries import InsightsQuery, Query
 from analytics.queries.buckets import Bucket
 from analytics.queries.codec import parse
 from analytics.queries.metrics import letter
+from analytics.results import Result
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number, Series
 from tests.reference.facts import Fact
@@ -66,6 +68,8 @@ def _value(cell: str) -> Any:
 def query(question: Mapping[str, Any]) -> Query:
     """The short question as the document: {"count": "total", "of": ["Sign Up"], "where": […], "by": […], "dates":
     […]}. What it does not spell itself (formulas, comparison, rolling, segments) is the document's own."""
+    if "kind" in question:
+        return parse({"version": 1, "kind": question["kind"], **_words(question["kind"]).document(question)})
     metrics = question.get("metrics") or [
         {
             key: question[key]
@@ -73,47 +77,52 @@ def query(question: Mapping[str, Any]) -> Query:
             if key in question
         }
     ]
-    breakdowns, segments = _breakdowns(question.get("by", []))
+    breakdowns, segments = breakdowns_of(question.get("by", []))
     document = {
         "version": 1,
         "kind": "insights",
         "metrics": [_metric(metric) for metric in metrics],
-        "filters": _group(question.get("where")),
+        "filters": group(question.get("where")),
         "breakdowns": breakdowns,
         "segments": question.get("segments", segments),
-        "dates": _dates(*question["dates"]),
+        "dates": dates(*question["dates"]),
         "interval": question.get("interval", "day"),
     }
     return parse(document | {key: question[key] for key in ("formulas", "comparison", "rolling") if key in question})
 
 
+def _words(kind: str) -> Any:
+    """How another kind of question is written down: `document(question)` and `table(result, query)`."""
+    return import_module(f"tests.spec.{kind}.examples")
+
+
 def _metric(metric: Mapping[str, Any]) -> dict[str, Any]:
     measure = {"kind": metric["count"]} | {key: metric[key] for key in ("percentile",) if key in metric}
     if "property" in metric:
-        measure["property"] = _property(*metric["property"])
+        measure["property"] = property_of(*metric["property"])
     if "per_user" in metric:
         asked = dict(metric["per_user"])
-        measure["per_user"] = asked | ({"property": _property(*asked["property"])} if "property" in asked else {})
+        measure["per_user"] = asked | ({"property": property_of(*asked["property"])} if "property" in asked else {})
     return {
         "events": metric["of"] if metric["of"] != "everything" else {"all": True},
         "measure": measure,
-        "filters": _group(metric.get("where")),
+        "filters": group(metric.get("where")),
         "first_time": metric.get("first_time", False),
     }
 
 
-def _property(name: str, type: str) -> dict[str, Any]:
+def property_of(name: str, type: str) -> dict[str, Any]:
     """("ship.city", "string") lies in an object; ("seats", "cast number") is read from other types too."""
     name, *path = name.split(".")
     return {"name": name, "type": type.removeprefix("cast "), "path": path, "cast": type.startswith("cast ")}
 
 
-def _breakdowns(by: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+def breakdowns_of(by: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """["plan", "string"] or several of them. A third item is how many segments are shown, the buckets (an object), or
     the values to show (a list)."""
     found, segments = [], None
     for name, type, *more in [by] if by and isinstance(by[0], str) else by:
-        breakdown: dict[str, Any] = {"property": _property(name, type)}
+        breakdown: dict[str, Any] = {"property": property_of(name, type)}
         for option in more:
             match option:
                 case int():
@@ -126,7 +135,7 @@ def _breakdowns(by: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | N
     return found, segments
 
 
-def _dates(*said: Any) -> dict[str, Any]:
+def dates(*said: Any) -> dict[str, Any]:
     """["2024-03-01"], ["2024-03-01", "2024-03-02"], ["last", 3, "day"], ["last", 1, "month", 1] (the last one skipped),
     ["to_date", "month"] or ["since", "2024-03-01"]."""
     match said:
@@ -139,7 +148,7 @@ def _dates(*said: Any) -> dict[str, Any]:
     return {"kind": "fixed", "from": said[0], "to": said[-1]}
 
 
-def _group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] | None:
+def group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] | None:
     """[["plan", "string", "is", "pro"], …]; a list that begins with "any" needs one of its conditions to hold."""
     if not conditions:
         return None
@@ -148,14 +157,22 @@ def _group(conditions: list[Any] | None, match: str = "all") -> dict[str, Any] |
     members = []
     for condition in conditions:
         if condition[0] in ("any", "all"):
-            members.append(_group(condition))
+            members.append(group(condition))
             continue
         name, type, operator, *values = condition
-        members.append({"property": _property(name, type), "operator": operator, "values": values})
+        members.append({"property": property_of(name, type), "operator": operator, "values": values})
     return {"match": match, "conditions": members}
 
 
-def table(result: InsightsResult, asked: Query, *, busy_only: bool) -> list[list[str]]:
+def table(result: Result, asked: Query, *, busy_only: bool) -> list[list[str]]:
+    """The answer as the examples of its kind write it."""
+    if not isinstance(result, InsightsResult) or not isinstance(asked, InsightsQuery):
+        found: list[list[str]] = _words(asked.kind).table(result, asked)
+        return found
+    return _table(result, asked, busy_only=busy_only)
+
+
+def _table(result: InsightsResult, asked: InsightsQuery, *, busy_only: bool) -> list[list[str]]:
     """The answer as the examples write it: a line for each bucket (unfinished ones with a *), a column for each
     series; beside it, in a comparison, the earlier number and the change. No value is –. Metrics of the same events
     are told apart by their letters, which leave the tables narrow."""
@@ -185,14 +202,14 @@ def _when(result: InsightsResult, index: int) -> str:
 def _cells(series: Series, index: int | None) -> list[str]:
     ours, compared = series.total if index is None else series.values[index], series.compared
     if compared is None:
-        return [_written(ours, series.format)]
+        return [written_out(ours, series.format)]
     theirs, ratio = (
         (compared.total, compared.ratio) if index is None else (compared.values[index], compared.ratios[index])
     )
-    return [_written(ours, series.format), _written(theirs, series.format), _written(ratio, "percent")]
+    return [written_out(ours, series.format), written_out(theirs, series.format), written_out(ratio, "percent")]
 
 
-def _written(number: Number, format: str) -> str:
+def written_out(number: Number, format: str) -> str:
     """Every digit that the answer has; percents as people read them."""
     if number is None:
         return "–"

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import runner
-from analytics.charts import CHARTS, figure, fits, suggested
+from analytics.charts import charts_of, figure, fits, suggested
 from analytics.queries import Query
 from analytics.queries.codec import dump, parse
 from analytics.queries.sentence import sentence
-from analytics.results.insights import InsightsResult
+from analytics.results import Result, result_from_json
 from web.accounts.models import User
 from web.projects.models import Project
 from web.reports import estimates, runs
@@ -75,7 +75,7 @@ def answer_document(query: Query, answer: Document, look: Look, run: Run | None 
         "query": dump(query),
         "sentence": sentence(query),
     }
-    result = InsightsResult.from_json(answer)
+    result = result_from_json(answer)
     drawn: Document = {"charts": charts(result)}
     if look.chart:
         chart = _chart(result, look)
@@ -88,25 +88,25 @@ def drawn(document: Document, chart: str, theme: str) -> Document:
     as it is."""
     if document["state"] != RunState.DONE:
         return document
-    result = InsightsResult.from_json(document)
+    result = result_from_json(document)
     chart = chart if chart and fits(result, chart) is None else suggested(result)
     if fits(result, chart) is not None:
         return document
     return document | {"chart": chart, "figure": figure(result, chart=chart, theme=theme)}
 
 
-def _chart(result: InsightsResult, look: Look) -> str:
+def _chart(result: Result, look: Look) -> str:
     if look.chart == SUGGESTED or (look.lenient and fits(result, look.chart)):
         return suggested(result)
     return look.chart
 
 
-def charts(result: InsightsResult) -> list[Document]:
+def charts(result: Result) -> list[Document]:
     """Every chart: whether it fits the answer, if not why, and which one to begin with."""
     first = suggested(result)
     return [
         {"name": name, "fits": (reason := fits(result, name)) is None, "reason": reason, "suggested": name == first}
-        for name in CHARTS
+        for name in charts_of(result)
     ]
 
 

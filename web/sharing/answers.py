@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from analytics.charts import CHARTS, THEMES
 from analytics.queries.codec import canonical
+from analytics.results import result_from_json
 from web.accounts.access import everyone
 from web.api.parameters import only, read_choice
 from web.api.runs import read_wait
@@ -26,12 +27,12 @@ from web.api.throttle import WINDOW, count
 from web.boards.models import Share
 from web.boards.shares import questions_of
 from web.reports import answers
-from web.reports.models import Run
+from web.reports.models import Run, RunState
 from web.sharing.access import guarded, is_open, share_of
 
-# What is left out: the question, the statements, how much was read of what.
+# What is told beside the result. What is left out: the question, the statements, how much was read of what.
 TOLD = (
-    *("run_id", "state", "sentence", "kind", "interval", "zone", "buckets", "series", "notes", "compared", "rolling"),
+    *("run_id", "state", "sentence"),
     *("computed_at", "cached", "charts", "chart", "figure"),
     *("percent", "read_rows", "total_rows", "elapsed_ms", "expected_ms", "remaining_ms", "error"),
 )
@@ -66,6 +67,8 @@ class SharedView(APIView):
         chart = read_choice(request, "chart", list(CHARTS), chart)
         drawn = answers.drawn(document, chart, read_choice(request, "theme", list(THEMES), "light"))
         told = {name: drawn[name] for name in TOLD if name in drawn}
+        if drawn["state"] == RunState.DONE:
+            told |= result_from_json(drawn).to_json()
         if "urls" not in drawn:
             return Response(told)
         url = reverse("sharing:run", args=[self.kwargs["token"], drawn["run_id"]])

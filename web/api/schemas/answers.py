@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from analytics.results.segments import SegmentKind
-from web.api.schemas.shapes import Schema, choice, many, moment, number, opened, or_null, ref, text, whole, yes_or_no
+from web.api.schemas.shapes import (
+    Schema,
+    by_kind,
+    choice,
+    many,
+    moment,
+    number,
+    opened,
+    or_null,
+    ref,
+    text,
+    whole,
+    yes_or_no,
+)
 from web.reports.models import RunState
 
 _ID = text("The run's id.", format="uuid")
@@ -38,44 +51,54 @@ EXAMPLE_ERROR = {
 }
 
 
+def answer_of(kind: str, result: dict[str, Schema]) -> Schema:
+    """An answer to a question of that kind: its result, and what every answer has."""
+    return opened(
+        f"The answer to a question of {kind}.",
+        {
+            "run_id": or_null(_ID, "The run that found it; null if it was known."),
+            "state": {"const": RunState.DONE.value},
+            **_QUERY,
+            "kind": {"const": kind},
+            "zone": text("The time zone in which the days are cut."),
+            **result,
+            "notes": many(text(), "What to know when reading the numbers."),
+            "cached": yes_or_no("Whether it was known already."),
+            "computed_at": moment(),
+            "data_version": whole("Grows with each write that a question could see."),
+            "read_rows": whole(),
+            "read_bytes": whole(),
+            "elapsed_ms": number("The time that ClickHouse took."),
+            "charts": many(ref("Chart")),
+            "sql": text("The statement, for “how is this counted”."),
+        },
+        {
+            "figure": opened("A Plotly figure, if `chart` asked for one.", {}),
+            "chart": text("The figure's chart."),
+        },
+    )
+
+
 def answer_schemas() -> dict[str, Schema]:
     return {
-        "Answer": opened(
-            "The answer to a question.",
+        "Answer": {"description": "The answer to a question.", **by_kind({"insights": "InsightsAnswer"})},
+        "InsightsAnswer": answer_of(
+            "insights",
             {
-                "run_id": or_null(_ID, "The run that found it; null if it was known."),
-                "state": {"const": RunState.DONE.value},
-                **_QUERY,
-                "kind": text("Of the question."),
                 "interval": text("The width of a bucket."),
-                "zone": text("The project's time zone, in which the buckets are cut."),
                 "buckets": many(ref("Bucket")),
                 "series": many(ref("Series"), "For each metric the whole first, then its segments."),
-                "notes": many(text(), "What to know when reading the numbers."),
                 "compared": or_null(many(ref("Bucket")), "The buckets of the time that it is compared with."),
                 "rolling": whole("How many points are averaged into each; 0 for none."),
-                "cached": yes_or_no("Whether it was known already."),
-                "computed_at": moment(),
-                "data_version": whole("Grows with each write that a question could see."),
-                "read_rows": whole(),
-                "read_bytes": whole(),
-                "elapsed_ms": number("The time that ClickHouse took."),
-                "charts": many(
-                    opened(
-                        "A chart.",
-                        {
-                            "name": text(),
-                            "fits": yes_or_no("Whether it can show this answer."),
-                            "reason": or_null(text(), "If not, why."),
-                            "suggested": yes_or_no("Whether it is the one to begin with."),
-                        },
-                    )
-                ),
-                "sql": text("The statement, for “how is this counted”."),
             },
+        ),
+        "Chart": opened(
+            "A chart.",
             {
-                "figure": opened("A Plotly figure, if `chart` asked for one.", {}),
-                "chart": text("The figure's chart."),
+                "name": text(),
+                "fits": yes_or_no("Whether it can show this answer."),
+                "reason": or_null(text(), "If not, why."),
+                "suggested": yes_or_no("Whether it is the one to begin with."),
             },
         ),
         "Bucket": opened(

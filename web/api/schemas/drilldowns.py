@@ -24,19 +24,20 @@ def drilldown_schemas() -> dict[str, Schema]:
             "A question, and which of its answer's numbers.",
             {
                 "query": ref("Query"),
-                "at": closed(
-                    "The number, named as the answer does.",
-                    {"metric": text("Its letter.", minLength=1, maxLength=10)},
-                    {
-                        "segment": or_null(many(ref("SegmentPart")), "Of its series; without it the metric's whole."),
-                        "bucket": or_null(moment(), "The start of its bucket; null for the whole range."),
-                        "compared": yes_or_no("Whether it is of the earlier time."),
-                    },
-                ),
+                "at": {"description": "The number, named as the answer does.", "anyOf": [ref("InsightsNumber")]},
             },
             {
                 "limit": whole("Rows of a page.", minimum=1, maximum=HIGHEST_LIMIT, default=DEFAULT_LIMIT),
                 "cursor": or_null(text(maxLength=100), "`next` of the page before."),
+            },
+        ),
+        "InsightsNumber": closed(
+            "A number of Insights.",
+            {"metric": text("Its letter.", minLength=1, maxLength=10)},
+            {
+                "segment": or_null(many(ref("SegmentPart")), "Of its series; without it the metric's whole."),
+                "bucket": or_null(moment(), "The start of its bucket; null for the whole range."),
+                "compared": yes_or_no("Whether it is of the earlier time."),
             },
         ),
         "UserPage": opened(

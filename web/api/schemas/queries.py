@@ -24,7 +24,7 @@ from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EV
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
 from web.api.schemas.measures import measure_schemas
-from web.api.schemas.shapes import Schema, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
+from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
 
 _DAY = text(
     "A day from 1970 to 2199, in the project's time zone.",
@@ -62,13 +62,9 @@ EXAMPLE: dict[str, Any] = {
 def query_schemas() -> dict[str, Schema]:
     return {
         "Query": {
-            "description": "The question: one document for the body, the address of the Insights page, a report and "
+            "description": "The question: one document for the body, the address of a page, a report and "
             "the cache key. Each kind of report is one of these.",
-            "oneOf": [ref("InsightsQuery")],
-            "discriminator": {
-                "propertyName": "kind",
-                "mapping": {"insights": "#/components/schemas/InsightsQuery"},
-            },
+            **by_kind({"insights": "InsightsQuery"}),
         },
         "InsightsQuery": closed(
             "How often, or by how many users, something was done over time.",

@@ -24,6 +24,15 @@ def opened(about: str, needed: Fields, possible: Fields | None = None) -> Schema
     return {**schema, "required": list(needed)} if needed else schema
 
 
+def by_kind(names: Mapping[str, str]) -> Schema:
+    """One of several schemas, which the object's `kind` tells apart."""
+    mapping = {kind: f"#/components/schemas/{name}" for kind, name in names.items()}
+    return {
+        "oneOf": [ref(name) for name in names.values()],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+
+
 def many(item: Schema, about: str = "", **bounds: Any) -> Schema:
     return _about({"type": "array", "items": item, **bounds}, about)
 

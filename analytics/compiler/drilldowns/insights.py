@@ -14,43 +14,38 @@ than the answer, and a fresh answer agrees with it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.compiler.breakdowns import OTHER, Key, Split, known_scales, split
+from analytics.compiler.drilldowns.people import ListPlan, after, count_of, named_users, people
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.insights import has_whole_bins
 from analytics.compiler.measures import input_of, of_each_user
-from analytics.compiler.plans import Step, segments_shown
+from analytics.compiler.plans.insights import segments_shown
+from analytics.compiler.plans.steps import Step
 from analytics.compiler.rolling import windows
 from analytics.compiler.rows import Reading
 from analytics.errors import QueryError
 from analytics.queries.buckets import Window, buckets, window
 from analytics.queries.comparisons import compared
-from analytics.queries.drilldowns import ALL, Paging, Point
+from analytics.queries.drilldowns.insights import ALL, Point
+from analytics.queries.drilldowns.paging import Paging
 from analytics.queries.measures import Measure, MeasureKind, PerUser
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope
 from analytics.results.distribution import EDGES, bin_segment
-from analytics.results.drilldowns import EventRow, Page, UserRow
+from analytics.results.drilldowns import EventRow, Page
 from analytics.results.segments import number_value
-from analytics.schema.tables import DEVICES
 from analytics.sql.compiled import CompiledQuery
-from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
-
-ListPlan = Generator[Step, list[Any], Page]
+from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 
 def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
     shown = yield from segments_shown(point.query, scope, 2)
     behind = _behind(point, scope, shown)
-    [count] = yield Step(behind.user_count(), 2)
-    found: list[UserRow] = yield Step(behind.users(paging), 1)
-    if unnamed := [row.user for row in found if not row.is_named]:
-        ids = dict((yield Step(_ids_of_merged(unnamed, scope), 1)))
-        found = [row if row.is_named or row.user not in ids else replace(row, name=ids[row.user]) for row in found]
-    return Page.of(count, found, paging, scope.tzinfo)
+    return (yield from people(behind.users(), scope, paging))
 
 
 def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
@@ -63,18 +58,6 @@ def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
         return Page.of(count, [], paging, scope.tzinfo)
     near = replace(behind, page=_both(_around(moments), behind.window))
     return Page.of(count, (yield Step(near.events(paging), 1)), paging, scope.tzinfo)
-
-
-def _ids_of_merged(users: Sequence[int], scope: Scope) -> CompiledQuery[tuple[int, str]]:
-    """The ids of users of whom all that is listed came from their devices, before these had an id."""
-    statement = sql(
-        "SELECT user_actor, any(user_id) FROM {devices} FINAL WHERE project_id = {project} AND linked"
-        " AND user_actor IN {users} GROUP BY user_actor",
-        devices=identifier(DEVICES),
-        project=bind("UInt32", scope.project_id),
-        users=bind("Array(UInt64)", list(users)),
-    )
-    return CompiledQuery.of(statement, lambda line: (line[0], line[1]))
 
 
 def _behind(point: Point, scope: Scope, shown: Sequence[Key]) -> _Behind:
@@ -139,23 +122,8 @@ class _Behind:
     shown: Sequence[Key]
     page: Window | None = None
 
-    def user_count(self) -> CompiledQuery[int]:
-        statement = sql("SELECT count() FROM ({users})", users=self._users())
-        return CompiledQuery.of(statement, _count, FINAL_SETTINGS)
-
-    def users(self, paging: Paging) -> CompiledQuery[UserRow]:
-        """The one last seen first."""
-        statement = sql(
-            "SELECT user, began, name, is_named, events, first, last, y FROM ({users}){after}"
-            " ORDER BY last DESC, user DESC, began DESC LIMIT {limit}",
-            users=self._users(),
-            after=_after(sql("(last, user, began)"), paging),
-            limit=bind("UInt32", paging.limit + 1),
-        )
-        return CompiledQuery.of(statement, _user_row, FINAL_SETTINGS)
-
     def event_count(self) -> CompiledQuery[int]:
-        return CompiledQuery.of(sql("SELECT count() FROM ({rows})", rows=self._events([])), _count, FINAL_SETTINGS)
+        return CompiledQuery.of(sql("SELECT count() FROM ({rows})", rows=self._events([])), count_of, FINAL_SETTINGS)
 
     def moments(self, paging: Paging) -> CompiledQuery[int]:
         return CompiledQuery.of(self._page(sql("at"), [], paging), lambda line: int(line[0]), FINAL_SETTINGS)
@@ -188,7 +156,7 @@ class _Behind:
             "SELECT {wanted} FROM ({rows}){after} ORDER BY at DESC, version DESC, number DESC LIMIT {limit}",
             wanted=wanted,
             rows=self._events([*ids, *columns]),
-            after=_after(sql("(at, version, number)"), paging),
+            after=after(sql("(at, version, number)"), paging),
             limit=bind("UInt32", paging.limit + 1),
         )
 
@@ -197,25 +165,18 @@ class _Behind:
         rows = self._rows(columns, self.page or self.window)
         if self.point.bin is None:
             return rows
-        return sql("SELECT * FROM ({rows}) WHERE user IN (SELECT user FROM ({users}))", rows=rows, users=self._users())
+        return sql("SELECT * FROM ({rows}) WHERE user IN (SELECT user FROM ({users}))", rows=rows, users=self.users())
 
-    def _users(self) -> Fragment:
+    def users(self) -> Fragment:
         """SELECT of each user (or session): who, how to call them, how often and when; `y` is the user's number."""
         asked = self.point.asked.measure
         # Of all the number's time, whatever page is asked for: a user's number is of all of it.
         rows = self._rows([sql("time"), sql("version"), sql("distinct_id"), sql("user_id")], self.window)
         by_session = asked.kind is MeasureKind.SESSIONS
-        users = sql(
-            "SELECT user, {began} AS began,"
-            # Whoever has an id of their own is called by it, else by the device that was seen last.
-            " if(max(user_id) != '', max(user_id), argMax(distinct_id, (time, version))) AS name,"
-            " max(user_id) != '' AS is_named, count() AS events,"
-            " toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,"
-            " CAST({y} AS Nullable(Float64)) AS y FROM ({rows}) GROUP BY {keys}",
-            began=sql("session") if by_session else sql("toInt64(0)"),
-            y=sql("NULL") if asked.per_user is None else of_each_user(asked.per_user, sql("x0")),
-            rows=rows,
-            keys=sql("user, session") if by_session else sql("user"),
+        users = named_users(
+            rows,
+            by_session=by_session,
+            y=None if asked.per_user is None else of_each_user(asked.per_user, sql("x0")),
         )
         if asked.per_user is None:
             return users
@@ -277,28 +238,6 @@ def _inside(time: Window) -> Fragment:
         start=bind("Int64", milliseconds(time.start.timestamp())),
         end=bind("Int64", milliseconds(time.end.timestamp())),
     )
-
-
-def _after(place: Fragment, paging: Paging) -> Fragment:
-    if paging.after is None:
-        return EMPTY
-    time, one, two = paging.after
-    return sql(
-        " WHERE {place} < ({time}, {one}, {two})",
-        place=place,
-        time=bind("Int64", time),
-        one=bind("UInt64", one),
-        two=bind("UInt64", two),
-    )
-
-
-def _user_row(line: tuple[Any, ...]) -> UserRow:
-    user, began, name, is_named, *numbers = line
-    return UserRow(user, began, name, bool(is_named), *numbers)
-
-
-def _count(line: tuple[Any, ...]) -> int:
-    return int(line[0])
 
 
 def _unknown_segment() -> QueryError:

@@ -1,15 +1,11 @@
-"""The statements that answer a question, in order, and how their rows become the result.
-
-A plan is a generator: it yields a statement, is sent its rows, and returns the result. So it stays pure, and whoever
-runs it talks to ClickHouse. Most questions are one statement; a breakdown of users, or of very many segments, first
-finds those that are shown, a comparison asks once more. Where buckets may be kept (kept.py), those that are missing are
-counted and kept first.
+"""Most questions are one statement; a breakdown of users, or of very many segments, first finds those that are shown, a
+comparison asks once more. Where buckets may be kept (kept.py), those that are missing are counted and kept first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from analytics.compiler.breakdowns import Key, split
@@ -38,34 +34,17 @@ from analytics.compiler.kept import (
     standing,
 )
 from analytics.compiler.pieces import Pieces
+from analytics.compiler.plans.steps import Plan, Step
 from analytics.compiler.segments import compile_segments, rank_segments, segments_wanted
-from analytics.queries import Query
 from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.comparisons import compared
+from analytics.queries.insights import InsightsQuery
 from analytics.queries.scope import Scope
-from analytics.results import Result
 from analytics.results.insights import Asked, InsightsRow, insights_result
-from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, sql
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A statement, how many readings of events are left with it (what a progress bar needs), whether it keeps
-    something, for which the right to ask is not enough, and whether it is a try: where it reaches a limit of rows, the
-    plan is told None instead of rows and goes another way."""
-
-    compiled: CompiledQuery[Any]
-    left: int = 1
-    keeps: bool = False
-    tries: bool = False
-
-
-Steps: TypeAlias = Generator[Step, Any, Any]
-Plan: TypeAlias = Generator[Step, Any, Result]
-
-
-def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:
+def plan(query: InsightsQuery, scope: Scope, keeping: Keeping | None = None) -> Plan:
     """Without `keeping` everything is counted from events."""
     readings_left = 2 if query.comparison else 1
     shown, rows = yield from _answered(query, scope, None, keeping, readings_left)
@@ -82,7 +61,7 @@ Answered: TypeAlias = tuple[list[Key], list[InsightsRow]]
 
 
 def _answered(
-    query: Query, scope: Scope, shown: list[Key] | None, keeping: Keeping | None, left: int
+    query: InsightsQuery, scope: Scope, shown: list[Key] | None, keeping: Keeping | None, left: int
 ) -> Generator[Step, Any, Answered]:
     """The segments that are shown, found anew unless they are given, and the rows of the answer."""
     sources = None
@@ -101,7 +80,7 @@ def _answered(
     return shown, (yield Step(compile_insights(query, scope, shown), left))
 
 
-def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, Any, list[Key]]:
+def segments_shown(query: InsightsQuery, scope: Scope, left: int) -> Generator[Step, Any, list[Key]]:
     """The keys of the segments that an answer shows, the largest first; `left` readings follow."""
     if not query.breakdowns:
         return []
@@ -116,14 +95,14 @@ def segments_shown(query: Query, scope: Scope, left: int) -> Generator[Step, Any
 Sources: TypeAlias = list[tuple[Fragment, Fragment]]  # pieces, and how their numbers are put together
 
 
-def kept_under(query: Query, scope: Scope, code: str) -> list[str]:
+def kept_under(query: InsightsQuery, scope: Scope, code: str) -> list[str]:
     """The names that the question's readings are kept under; none if they are not kept. `code` marks what counts."""
     if not is_keepable(query, scope):
         return []
     return [reading_key([metric for _, metric in metrics], query, scope, code) for metrics in readings(query)]
 
 
-def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, Any, Sources | None]:
+def _gathered(query: InsightsQuery, scope: Scope, keeping: Keeping, left: int) -> Generator[Step, Any, Sources | None]:
     """The pieces of every reading, those that were missing counted and kept; None if that is not worth it,
     or cannot be."""
     names = kept_under(query, scope, keeping.code)
@@ -145,7 +124,7 @@ def _gathered(query: Query, scope: Scope, keeping: Keeping, left: int) -> Genera
 
 def _completed(
     pieces: Pieces,
-    query: Query,
+    query: InsightsQuery,
     scope: Scope,
     keeping: Keeping,
     now: Standing,
@@ -168,7 +147,13 @@ def _completed(
 
 
 def _keep(
-    pieces: Pieces, query: Query, scope: Scope, keeping: Keeping, now: Standing, wanted: Sequence[Bucket], left: int
+    pieces: Pieces,
+    query: InsightsQuery,
+    scope: Scope,
+    keeping: Keeping,
+    now: Standing,
+    wanted: Sequence[Bucket],
+    left: int,
 ) -> Generator[Step, Any, list[Kept]]:
     count, mark = compile_keeping(pieces, query, scope, wanted, keeping, now.now)
     yield Step(count, left, keeps=True)
@@ -179,7 +164,7 @@ def _keep(
     ]
 
 
-def _shown_of_pieces(query: Query, scope: Scope, sources: Sources) -> Generator[Step, Any, list[Key]]:
+def _shown_of_pieces(query: InsightsQuery, scope: Scope, sources: Sources) -> Generator[Step, Any, list[Key]]:
     if not query.breakdowns:
         return []
     parts = split(query.breakdowns, scope, {})
