@@ -75,7 +75,8 @@ def test_the_palette_opens_saved_reports_and_boards(page, site):
     page.evaluate(
         """async () => {
             const urls = JSON.parse(document.getElementById("insights-data").textContent).urls;
-            const headers = { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value };
+            const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+            const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
             const body = JSON.stringify({ name: "Quarterly review", description: "for the whole company" });
             await fetch(urls.boards, { method: "POST", headers, body });
         }"""

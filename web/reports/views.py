@@ -28,6 +28,7 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
     page = {
         "project": project.pk,
         "zone": project.timezone,
+        "week_start": project.week_start,
         "events": events,
         "operators": _operators(),
         "icons": static("img/icons.svg"),

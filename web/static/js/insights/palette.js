@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { choices, listOf } from "./combobox.js";
-import { PRESETS, QUICK } from "./dates.js";
+import { PRESETS, QUICK, daysInWords, understood } from "./dates.js";
 import { Kept } from "./kept.js";
 import { MOST_METRICS } from "./question.js";
 import { openSheet } from "./shortcuts.js";
@@ -35,6 +35,7 @@ function commands(page) {
     ...(steps.redoable ? [act(`Redo: ${steps.redoable}`, () => steps.redo())] : []),
     ...(page.document.filters || page.document.metrics.some((metric) => metric.filters) ? [act("Remove all filters", () => page.dispatch({ type: "remove filters" }, "filter-add"))] : []),
     act("Show keyboard shortcuts", () => openSheet(page)),
+    ...typedRange(page),
     ...dates.map(([label, range]) => ({ key: label, label, group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") })),
     ...onPage(".chart-types button", "Chart"),
     ...onPage("button[name=theme]", "Theme"),
@@ -46,6 +47,13 @@ function commands(page) {
       run: () => page.dispatch({ type: "add metric", name: each.name }, `metric-${page.document.metrics.length}-measure`),
     })) : []),
   ];
+}
+
+// Dates can be typed here as in their picker.
+function typedRange(page) {
+  const { search } = page.palette;
+  const range = understood(page, search);
+  return range ? [{ key: "typed range", label: search.trim(), about: daysInWords(page, range), group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") }] : [];
 }
 
 export function palette(page) {
