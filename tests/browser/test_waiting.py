@@ -9,6 +9,7 @@ import pytest
 
 from analytics.clickhouse.client import connect
 from tests.browser.conftest import answered, ask, table, until
+from tests.browser.test_access import check_axe
 from tests.web.shop import question
 
 MANY = 12_000_000
@@ -107,6 +108,76 @@ def test_leaving_the_page_ends_nothing_and_coming_back_finds_the_same_run(make_p
     page.locator("#cancel").click()
     page.get_by_role("heading", name="Cancelled").wait_for()
     assert len(site.stack.django(runs)) == 1
+
+
+def test_a_notice_says_on_any_page_that_a_question_that_was_left_is_answered(make_page, site, slow):
+    page = make_page()
+    looked: list[str] = []
+    page.on("request", lambda request: looked.append(request.url) if "/runs/" in request.url else None)
+    boards = f"{site.stack.url}/projects/{site.shop}/boards/"
+    page.goto(boards)
+    assert page.locator("#notices").count() == 0
+    document = question(metrics=[SLOW], dates={"kind": "last", "count": 21, "unit": "day"})
+    page.goto(site.address("?" + urlencode({"q": json.dumps(document)})))
+    page.locator("#cancel").wait_for()
+    looked.clear()
+    page.goto(boards)
+    notice = page.get_by_role("status").filter(has_text="Your question is answered")
+    notice.wait_for(timeout=90_000)
+    assert looked
+    assert "Distinct distinct_id in Slow, last 21 days, daily" in notice.inner_text()
+    check_axe(page)
+    looked.clear()
+    page.reload()
+    page.wait_for_timeout(300)
+    assert (notice.count(), looked) == (0, [])  # it is said once, and then nothing is asked
+    page.goto(site.address("?" + urlencode({"q": json.dumps(question(metrics=[SLOW], interval="hour", dates=WEEK))})))
+    page.locator("#cancel").wait_for()
+    page.goto(boards)
+    page.locator("#notices").wait_for(state="attached")
+    site.stack.django(
+        """
+        from web.reports import runs
+        from web.reports.models import Run
+        run = Run.objects.filter(state="running").latest("requested_at")
+        runs.cancel(run, run.askers[0])
+        answer = None
+        """
+    )
+    until(page, "localStorage.getItem('footfall.left') === null")  # stopped by the person: nothing to say
+    assert page.locator(".notice-card").count() == 0
+
+
+def test_a_notice_leads_to_the_answer_by_keyboard(page, site):
+    """What a page has kept when it was left: the run of a question that is answered since."""
+    ask(page, site, question(dates={"kind": "last", "count": 11, "unit": "day"}))
+    page.evaluate(
+        """async ([project]) => {
+            const { query } = JSON.parse(document.getElementById("insights-data").textContent).urls;
+            const body = new URL(location).searchParams.get("q").replace(/"count": ?11/, '"count": 12');
+            const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+            const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+            const run = await (await fetch(`${query}?wait=10`, { method: "POST", headers, body })).json();
+            const kept = { id: run.run_id, project, run: query.replace(/query$/, `runs/${run.run_id}`),
+                           address: `?q=${encodeURIComponent(body)}`, sentence: run.sentence };
+            localStorage.setItem("footfall.left", JSON.stringify([kept, { ...kept, id: "x", project: -1 }]));
+        }""",
+        [site.shop],
+    )
+    page.reload()
+    answered(page)
+    page.get_by_text("Your question is answered").wait_for()
+    link = page.get_by_role("link", name="See the answer")
+    for _ in range(15):
+        if page.evaluate("document.activeElement.textContent") == "See the answer":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**count%22%3A%2012**")
+    answered(page)
+    assert "last 12 days" in page.locator("#sentence").inner_text()
+    assert link.count() == 0
+    assert len(page.evaluate("JSON.parse(localStorage.getItem('footfall.left'))")) == 1  # the other project's
 
 
 def test_progress_ends_in_the_answer(make_page, site, slow):

@@ -1,6 +1,7 @@
 // The Insights page: holds the question and its answer, keeps the address in step, and draws everything anew after a change.
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { forget, leave } from "../left-runs.js";
 import { answerSide, isEmpty } from "./answer.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
@@ -33,6 +34,8 @@ class Page extends AnswerSide {
     this.steps = new Steps();
     this.saving = new Saving(this);
     this.readAddress();
+    addEventListener("pagehide", () => this.#left());
+    addEventListener("pageshow", () => this.run && forget(this.run.run_id)); // Back, to a page that was kept as it was
     addEventListener("popstate", (event) => this.#moved(event.state));
     watchPanels(this);
     watchKeys(this, openPalette);
@@ -120,6 +123,7 @@ class Page extends AnswerSide {
     }
     const asking = (this.asking = new Asking(this.urls, question, this.look, (run) => {
       this.run = run;
+      forget(run.run_id);
       if (run.expected_ms) this.learn(run.expected_ms);
       this.update();
     }, before));
@@ -147,6 +151,7 @@ class Page extends AnswerSide {
 
   #answered(asking, answer) {
     if (asking !== this.asking) return;
+    forget(answer.run_id);
     const same = this.refreshing && this.answer?.computed_at === answer.computed_at;
     this.take(answer);
     Object.assign(this, { waiting: false, slow: false, run: null, refreshing: false });
@@ -158,6 +163,13 @@ class Page extends AnswerSide {
     this.say(isEmpty(rest) ? "Answered: nothing was found." : `Answered: ${totals.join(", ")}${rest.series.length > 3 ? " and more, in the table" : ""}.`);
     this.update();
     this.#count();
+  }
+
+  // The next pages say when it is done.
+  #left() {
+    if (!this.waiting || !this.run) return;
+    const { run_id: id, sentence, urls } = this.run;
+    leave({ id, project: this.project, run: urls.run, address: location.pathname + this.address(), sentence });
   }
 
   #count() {
