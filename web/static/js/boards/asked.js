@@ -2,6 +2,7 @@
 
 import * as plot from "./plot.js";
 import { Asking } from "../insights/server.js";
+import { viewOf } from "../kinds/answers.js";
 import { get } from "../rest.js";
 
 const SLOW = 300; // ms of silence before progress is shown
@@ -91,7 +92,7 @@ export class Asked {
   }
 
   get isEmpty() {
-    return this.answer.series.every((series) => [series.total, ...series.values].every((value) => !value));
+    return viewOf(this.answer).isEmpty(this.answer);
   }
 
   get isChart() {

@@ -1,7 +1,9 @@
 // One tile as it is drawn: its head, its answer in whatever state that is, its foot.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { ago, number, seconds } from "../insights/text.js";
+import { ago, seconds } from "../insights/text.js";
+import { viewOf } from "../kinds/answers.js";
+import { isInsights } from "../kinds/kinds.js";
 import { table } from "./table.js";
 import { arranging } from "./arranging.js";
 import { tileName } from "./names.js";
@@ -48,14 +50,18 @@ function body(page, tile, asked) {
   if (!asked.answer) return html`${over === nothing ? html`<div class="skeleton tile-skeleton" aria-hidden="true"></div>` : over}`;
   if (asked.isEmpty) return html`${over}${state("Nothing in this range", page.hasFilters ? "No event of this range passes the filters." : "What it asks about did not happen in it.")}`;
   const stale = asked.waiting ? "stale" : "";
-  if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${table(asked.answer, colours(asked.figure))}</div>`;
+  if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${numbersOf(page, asked)}</div>`;
   // Plotly keeps a class of its own on its element, which a class that changes would wipe out.
   return html`${over}<div class="tile-figure ${stale}"><div class="tile-chart" id="chart-${tile.id}" role="img" aria-label=${described(asked.answer)}></div></div>`;
 }
 
-function described(answer) {
-  const parts = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total, series.format)}`);
-  return `Chart. ${answer.sentence}. In total: ${parts.join(", ")}.`;
+const described = (answer) => `Chart. ${answer.sentence}. ${viewOf(answer).summary(answer)}.`;
+
+// Of another kind of question the tables of its own page, only to read.
+function numbersOf(page, asked) {
+  if (isInsights(asked.answer)) return table(asked.answer, colours(asked.figure));
+  const reading = { answer: asked.answer, sorted: asked.sorted, update: () => ((asked.sorted = reading.sorted), page.update()) };
+  return viewOf(asked.answer).table(reading);
 }
 
 function progress(page, tile, asked) {
@@ -89,4 +95,4 @@ function deleted(page, tile) {
       <button type="button" class="button button-small" @click=${() => page.remove(tile)}>Remove the tile</button></div>` : nothing)}</div>`;
 }
 
-const colours = (figure) => new Map((figure?.layout.meta.drawn ?? []).map(({ series, colour }) => [series, colour]));
+const colours = (figure) => new Map((figure?.layout.meta?.drawn ?? []).map(({ series, colour }) => [series, colour]));

@@ -70,7 +70,7 @@ class Page {
 
   fixed() {
     if (this.dates?.kind === "fixed") return this.dates;
-    const buckets = [...this.asked.values()].find((each) => each.answer?.buckets.length)?.answer.buckets;
+    const buckets = [...this.asked.values()].find((each) => each.answer?.buckets?.length)?.answer.buckets;
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: this.zone }).format(new Date());
     return { kind: "fixed", from: buckets?.[0].start.slice(0, 10) ?? today, to: today };
   }

@@ -1,7 +1,7 @@
 // The right side: the question in words, the range, and its answer in whatever state that is.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { TABLE, chartSwitch, legend } from "./charts.js";
+import { TABLE, chartSwitch, kindCharts, legend } from "./charts.js";
 import { counted } from "./counted.js";
 import { dateControls } from "./dates.js";
 import { drilldown } from "./drilldown.js";
@@ -9,7 +9,8 @@ import { menu } from "./menu.js";
 import { numbers } from "./numbers.js";
 import { savingBar } from "./saving.js";
 import { allHidden, empty, failure, held, noData, progress } from "./states.js";
-import { table } from "./table.js";
+import { isInsights } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
 import { ago, number } from "./text.js";
 
 export function answerSide(page) {
@@ -26,6 +27,7 @@ export function answerSide(page) {
       ${page.error ? failure(page) : nothing}
       ${answer && !page.error && isEmpty(answer) ? empty(page) : nothing}
       ${notices(page)}
+      ${isShown(page) && viewOf(answer).head ? html`<div class=${old ? "stale" : ""}>${viewOf(answer).head(page)}</div>` : nothing}
       ${showsTiles(page) ? html`<div class=${old ? "stale" : ""}>${numbers(page)}</div>` : nothing}
       ${isShown(page) && !showsTiles(page) && page.drawn.length && !isSeen(page) ? allHidden(page) : nothing}
       <figure class=${`chart-figure ${old ? "stale" : ""}`} ?hidden=${!showsChart(page)}>
@@ -37,15 +39,15 @@ export function answerSide(page) {
       </figure>
       ${page.slow ? progress(page) : page.held ? held(page) : page.waiting && !answer && !page.error ? html`<div class="skeleton" aria-hidden="true"></div>` : nothing}
     </section>
-    ${answer && !page.error ? html`${table(page)}${counted(page)}` : nothing}
+    ${answer && !page.error ? html`${viewOf(answer).table(page)}${counted(page)}` : nothing}
     ${menu(page)}${drilldown(page)}
   </div>`;
 }
 
-export const isEmpty = (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value));
+const isEmpty = (answer) => viewOf(answer).isEmpty(answer);
 const isShown = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
 const showsTiles = (page) => isShown(page) && page.shown === "number";
-const isSeen = (page) => page.drawn.some(({ series }) => !page.hidden.has(series));
+const isSeen = (page) => !isInsights(page.answer) || page.drawn.some(({ series }) => !page.hidden.has(series));
 export const showsChart = (page) => isShown(page) && page.figure && ![TABLE, "number"].includes(page.shown) && isSeen(page);
 
 // The legend, how old the answer is, and what can be taken away from here.
@@ -68,15 +70,11 @@ function notices(page) {
   return left ? html`<p class="notice">The chart draws the first ${number(page.drawn.length)} series; the table has ${number(left)} more.</p>` : nothing;
 }
 
-function described(answer) {
-  if (!answer) return "No chart yet";
-  const parts = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total, series.format)}`);
-  return `Chart. ${answer.sentence}. In total: ${parts.join(", ")}.`;
-}
+const described = (answer) => (answer ? `Chart. ${answer.sentence}. ${viewOf(answer).summary(answer)}.` : "No chart yet");
 
 function toolbar(page) {
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
     ${dateControls(page)}
-    ${chartSwitch(page)}
+    ${isInsights(page.document) ? chartSwitch(page) : html`${viewOf(page.document).tools?.(page) ?? nothing}${kindCharts(page)}`}
   </div>`;
 }

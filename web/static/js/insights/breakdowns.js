@@ -19,13 +19,13 @@ const GRAINS = [
 ];
 const RANGES = [["each", "each number"], ["auto", "in ranges, chosen for you"], ["even", "in ranges of one size"], ["custom", "in ranges of your own"]];
 
-export function breakdowns(page) {
+export function breakdowns(page, most = MOST_BREAKDOWNS) {
   const all = page.document.breakdowns;
   return html`${all.length ? html`<ol class="breakdowns">${all.map((each, index) => row(page, each, index, all.length))}</ol>` : nothing}
-    ${all.length < MOST_BREAKDOWNS ? html`<div class="adder">${propertyBox(page, {
+    ${all.length < most ? html`<div class="adder">${propertyBox(page, {
       id: "breakdown-add", label: "Break down by", placeholder: plus(all.length ? "Then by" : "Add a breakdown"), look: "pick-add",
       pick: (property) => page.dispatch({ type: "add breakdown", property }, `breakdown-${all.length}`),
-    })}</div>` : html`<p class="hint">Five are the most.</p>`}
+    })}</div>` : most > 1 ? html`<p class="hint">Five are the most.</p>` : nothing}
     ${all.length ? segments(page, all) : nothing}
     ${page.wrongAt("breakdowns", "segments")}`;
 }

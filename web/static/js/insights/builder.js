@@ -9,6 +9,8 @@ import { metrics } from "./metrics.js";
 import { openPalette } from "./palette.js";
 import { openSheet } from "./shortcuts.js";
 import { icon } from "./text.js";
+import { KINDS, isInsights } from "../kinds/kinds.js";
+import { BUILDERS } from "../kinds/builders.js";
 
 // What stands above both sides on a phone, and above the builder on a desk.
 export function bar(page) {
@@ -22,21 +24,41 @@ export function bar(page) {
 }
 
 export function builder(page) {
-  const several = page.document.metrics.length > 1;
+  const { document } = page;
+  const several = document.metrics.length > 1;
   return html`<form class="builder" id="builder" aria-label="Question" @submit=${(event) => event.preventDefault()}>
-    <section class="part" aria-labelledby="metrics-title">
+    ${kindSwitch(page)}
+    ${isInsights(document) ? html`<section class="part" aria-labelledby="metrics-title">
       <h2 id="metrics-title">Metrics</h2>
       ${metrics(page)}
       ${formulas(page)}
-    </section>
+    </section>` : BUILDERS[document.kind](page)}
     <section class="part" aria-labelledby="filters-title">
-      <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all metrics</span>` : nothing}</h2>
+      <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all ${isInsights(document) ? "metrics" : "events"}</span>` : nothing}</h2>
       ${conditions(page, null)}
       ${page.wrongAt("filters")}
     </section>
-    <section class="part" aria-labelledby="breakdown-title">
+    ${MOST_BREAKDOWNS_OF[document.kind] === 0 ? nothing : html`<section class="part" aria-labelledby="breakdown-title">
       <h2 id="breakdown-title">Breakdown</h2>
-      ${breakdowns(page)}
-    </section>
+      ${breakdowns(page, MOST_BREAKDOWNS_OF[document.kind])}
+    </section>`}
   </form>`;
+}
+
+const MOST_BREAKDOWNS_OF = { insights: 5, funnels: 1, retention: 1, flows: 0, lifecycle: 0, frequency: 1 };
+
+// What kind of question is asked. Another one takes over what it has a place for.
+function kindSwitch(page) {
+  const now = page.document.kind ?? "insights";
+  const names = Object.keys(KINDS);
+  const onKey = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    page.turn(names[(names.indexOf(now) + step + names.length) % names.length]);
+  };
+  return html`<div class="kinds" role="radiogroup" aria-label="Kind of question" @keydown=${onKey}>
+    ${names.map((name) => html`<button type="button" role="radio" class="kind" id="kind-${name}" aria-checked=${String(name === now)} tabindex=${name === now ? 0 : -1}
+      title=${KINDS[name].about} @click=${() => page.turn(name)}>${KINDS[name].label}</button>`)}
+  </div>`;
 }

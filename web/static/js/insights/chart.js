@@ -3,7 +3,6 @@
 
 const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", doubleClick: false, showTips: false };
 const NARROW = 600;
-const OVER_TIME = ["scatter", "bar"];
 
 let drawn = null;
 let nodes = null; // of bars and slices, by trace and point
@@ -25,7 +24,7 @@ export async function draw(element, figure, hidden, on) {
   element.dataset.heard = "yes";
   element.on("plotly_hover", (event) => drawn && drawn.on.hover(nearest(element, event), event.event));
   element.on("plotly_unhover", () => drawn?.on.leave());
-  element.on("plotly_click", (event) => drawn && drawn.on.click(nearest(element, event), event.event));
+  element.on("plotly_click", (event) => drawn && drawn.on.click(nearest(element, event), event.event, event.points));
   element.on("plotly_relayout", (change) => {
     if ("xaxis.range[0]" in change) drawn?.on.brush(change["xaxis.range[0]"], change["xaxis.range[1]"]);
   });
@@ -48,10 +47,12 @@ export function image({ figure, hidden, title }) {
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const isOverTime = (figure) => figure.layout.xaxis?.type === "date" && figure.data.every((trace) => OVER_TIME.includes(trace.type));
+// Figures of series say of each trace which series it draws; those of other kinds of question keep Plotly's own words.
+const isSeries = (figure) => Boolean(figure.layout.meta?.drawn);
 
 // Without the hidden series, and without Plotly's own words over the points: ours can be scrolled and reached by keyboard.
 function prepared(figure, hidden) {
+  if (!isSeries(figure)) return figure;
   const bars = figure.data.find((trace) => trace.orientation === "h");
   const data = figure.data.map(({ hovertemplate, ...trace }) => {
     const shown = { ...trace, ...(trace.type === "indicator" ? {} : { hoverinfo: trace.hoverinfo === "skip" ? "skip" : "none" }) };
@@ -79,6 +80,7 @@ function without(trace, hidden) {
 }
 
 function sized(element, layout) {
+  const series = Boolean(layout.meta?.drawn);
   const narrow = element.clientWidth < NARROW;
   const time = layout.xaxis?.type === "date";
   const axis = (name, more) => (layout[name] ? { [name]: { ...layout[name], ...more } } : {});
@@ -87,11 +89,11 @@ function sized(element, layout) {
     ...TRANSPARENT,
     width: element.clientWidth,
     height: element.clientHeight,
-    showlegend: false,
-    hovermode: time ? "x" : "closest",
+    showlegend: series ? false : layout.showlegend ?? false,
+    hovermode: series && time ? "x" : "closest",
     hoverdistance: -1,
     // A finger that drags scrolls the page; the dates can be typed.
-    dragmode: time && !narrow ? "zoom" : false,
+    dragmode: series && time && !narrow ? "zoom" : false,
     margin: layout.xaxis ? { ...layout.margin, t: 12, ...(narrow ? { l: 40, r: 8, b: 24 } : {}) } : { l: 16, r: 16, t: 28, b: 28 },
     ...axis("xaxis", { ...(time ? {} : { fixedrange: true }), ...(narrow ? { title: { text: "" } } : {}) }),
     ...axis("yaxis", { fixedrange: true, ...(time && narrow ? { title: { text: "" } } : {}) }),

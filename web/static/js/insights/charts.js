@@ -1,6 +1,7 @@
 // The kinds of chart: which fits the answer, why others do not, the switch between them, and the legend.
 
 import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
+import { isInsights } from "../kinds/kinds.js";
 import { shortNameAt } from "./points.js";
 
 export const TABLE = "table";
@@ -18,7 +19,10 @@ const CHARTS = [
   [TABLE, "Table alone", stroke("M2 3h12v10H2zM2 6.500h12M2 10h12M6.500 3v10")],
 ];
 
-export const named = (text) => (CHARTS.some(([name]) => name === text) ? text : null);
+// The charts of the other kinds of question; the server says which there are for an answer.
+const OF_KINDS = { steps: "Steps", conversion: "Over time", times: "Time to convert", frequency: "How often", curve: "Curve", heat: "Cohorts", trend: "Over time", sankey: "Flow", line: "Lines", bar: "Bars", column: "Columns", stacked_column: "Columns" };
+
+export const named = (text) => (CHARTS.some(([name]) => name === text) || Object.hasOwn(OF_KINDS, text) ? text : null);
 
 // How the answer shall be drawn: a chart that was chosen for another question gives way where it does not fit.
 export const lookOf = (chosen, theme) => (chosen === TABLE ? { theme } : { chart: chosen ?? "suggested", otherwise: "suggested", theme });
@@ -51,11 +55,21 @@ export function chartSwitch(page) {
   </div>`;
 }
 
+export function kindCharts(page) {
+  const fitting = page.answer && !isInsights(page.answer) ? page.answer.charts.filter(({ fits }) => fits) : [];
+  if (fitting.length < 2) return nothing;
+  return html`<div class="segmented chart-types" role="group" aria-label="Chart">
+    ${[...fitting.map(({ name }) => name), TABLE].map((name) => html`<button type="button" class="chart-word" id="chart-${name}" aria-pressed=${String(page.shown === name)}
+      @click=${() => page.setChart(name)}>${OF_KINDS[name] ?? "Table"}</button>`)}
+  </div>`;
+}
+
 const FEW = 12;
 
 // A click takes a series out of the chart, or back in.
 export function legend(page) {
   const { answer, drawn } = page;
+  if (!isInsights(answer)) return html`<div class="legend"></div>`; // the figure has its own
   const compared = drawn.some(({ series }) => answer.series[series].compared);
   const note = compared ? html`<span class="legend-note">Pale: before</span>` : nothing;
   if (["number", TABLE].includes(page.shown) || (drawn.length < 2 && !compared)) return nothing;

@@ -1,6 +1,8 @@
 // "How is this counted": the rule, the zone, the age, what was read, the SQL. Every number on the page opens here.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { isInsights } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
 import { ago, bytes, icon, number, seconds } from "./text.js";
 
 const RULES = {
@@ -26,11 +28,11 @@ const RULES = {
 
 export function counted(page) {
   const { answer } = page;
-  const measures = [...new Set(answer.series.map((series) => series.measure))];
+  const rules = isInsights(answer) ? [...new Set(answer.series.map((series) => RULES[series.measure]))] : viewOf(answer).rules(answer);
   return html`<details class="card counted">
     <summary>${icon("chevron")}How is this counted?<span class="muted small">${answer.cached ? "Kept answer, " : ""}computed ${ago(answer.computed_at)} · ${number(answer.read_rows)} rows read</span></summary>
     <ul class="rules">
-      ${measures.map((measure) => html`<li>${RULES[measure]}</li>`)}
+      ${rules.map((rule) => html`<li>${rule}</li>`)}
       <li>Days, weeks and months are those of ${answer.zone}; both ends of the range are included.</li>
       ${answer.notes.map((note) => html`<li>${note}</li>`)}
     </ul>

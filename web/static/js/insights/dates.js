@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
+import { KINDS } from "../kinds/kinds.js";
 import { panel, shut } from "./panel.js";
 import * as phrases from "./phrases.js";
 import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
@@ -34,7 +35,9 @@ export function today(page) {
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function dateControls(page) {
-  const { dates, interval } = page.document;
+  const { dates, interval, kind = "insights" } = page.document;
+  const { intervals, comparison: compares, rolling: smooths } = KINDS[kind];
+  const offered = intervals ?? INTERVALS;
   const set = (range) => page.dispatch({ type: "dates", dates: range });
   const quick = QUICK.some(([, range]) => sameDates(range, dates));
   return html`<div class="segmented ranges" role="group" aria-label="Date range">
@@ -42,15 +45,15 @@ export function dateControls(page) {
       ${panel(page, { id: "dates", look: "", pressed: !quick, text: html`${quick ? "Other dates" : capital(datesInWords(dates))}${icon("chevron")}`,
         label: quick ? "Other dates" : `Dates: ${datesInWords(dates)}`, content: () => picker(page, dates, set) })}
     </div>
-    <label class="inline-label">by <select id="interval" class="quiet-select" aria-label="Interval" .value=${live(interval)}
+    ${offered.length ? html`<label class="inline-label">by <select id="interval" class="quiet-select" aria-label="Interval" .value=${live(interval)}
       @change=${(event) => page.dispatch({ type: "interval", interval: event.target.value })}>
-      ${INTERVALS.map((each) => {
+      ${offered.map((each) => {
         const reason = misfit(dates, each, today(page));
         return html`<option value=${each} ?selected=${each === interval} ?disabled=${reason !== null}>${each}${reason ? ` (${reason})` : nothing}</option>`;
       })}
-    </select></label>
-    ${comparison(page)}
-    ${rolling(page)}
+    </select></label>` : nothing}
+    ${compares ? comparison(page) : nothing}
+    ${smooths ? rolling(page) : nothing}
     <span class="zone muted small" title="Days begin and end in the project’s time zone">${page.zone}</span>`;
 }
 

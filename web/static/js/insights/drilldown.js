@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csv, download } from "./csv.js";
 import { asked, dayAt, fullNameAt, isFormula, nameAt, valueAt } from "./points.js";
+import { isInsights } from "../kinds/kinds.js";
 import { post } from "../rest.js";
 import { icon, moment, number } from "./text.js";
 
@@ -37,7 +38,7 @@ async function load(page, kind) {
     Object.assign(list, { loading: true, error: null });
     page.update();
     try {
-      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: asked(drill.answer, drill.spot, drill.metric), limit: PAGE, cursor: list.next }, { signal: drill.abort.signal });
+      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: drill.spot.at ?? asked(drill.answer, drill.spot, drill.metric), limit: PAGE, cursor: list.next }, { signal: drill.abort.signal });
       Object.assign(list, { rows: [...list.rows, ...found.results], count: found.count, next: found.next, version: found.data_version, loading: false });
       if (list.rows.length === found.results.length) page.say(`${countWords(drill, list)}.`);
     } catch (error) {
@@ -55,7 +56,7 @@ export function settleDrill(page) {
   if (dialog && !dialog.open) dialog.showModal();
 }
 
-const measureOf = (drill) => drill.answer.series.find((each) => each.metric === drill.metric)?.measure;
+const measureOf = (drill) => drill.answer.series?.find((each) => each.metric === drill.metric)?.measure;
 
 function countWords(drill, list) {
   const one = list.count === 1;
@@ -66,6 +67,8 @@ function countWords(drill, list) {
 // Why the count is not the number that was clicked, where it should be.
 function difference(drill, list) {
   const { answer, spot, kind } = drill;
+  if (!isInsights(answer)) return list.count !== null && spot.count !== undefined && list.count !== spot.count
+    ? `The answer says ${number(spot.count)}: events have come since. Refresh it to see them.` : null;
   if (list.count === null || isFormula(answer.series[spot.series])) return null;
   const counts = kind === "users" ? COUNT_USERS.includes(measureOf(drill)) : measureOf(drill) === "total";
   const value = valueAt(answer, spot);
@@ -79,18 +82,18 @@ export function drilldown(page) {
   if (!drill) return nothing;
   const list = drill[drill.kind];
   const { answer, spot } = drill;
-  const of = isFormula(answer.series[spot.series]) ? `${drill.metric}. ${answer.series.find((each) => each.metric === drill.metric).name} in ${nameAt(answer, spot)}` : fullNameAt(answer, spot);
+  const of = !isInsights(answer) ? spot.title : isFormula(answer.series[spot.series]) ? `${drill.metric}. ${answer.series.find((each) => each.metric === drill.metric).name} in ${nameAt(answer, spot)}` : fullNameAt(answer, spot);
   return html`<dialog id="drill" class="drill" aria-labelledby="drill-title" @cancel=${(event) => (event.preventDefault(), closeDrill(page))}
     @click=${(event) => event.target.id === "drill" && closeDrill(page)}>
     <div class="drill-inside">
       <header class="drill-head">
         <div><h2 id="drill-title">${list.count === null ? (list.error ? "No list" : "Counting …") : countWords(drill, list)}</h2>
-          <p class="muted small">${of} · ${dayAt(answer, spot)}</p></div>
+          <p class="muted small">${of}${isInsights(answer) ? html` · ${dayAt(answer, spot)}` : spot.when ? html` · ${spot.when}` : nothing}</p></div>
         <button type="button" class="icon-button" aria-label="Close" @click=${() => closeDrill(page)}>${icon("close")}</button>
       </header>
       <div class="drill-bar">
-        <div class="segmented" role="group" aria-label="List">${[["users", measureOf(drill) === "sessions" ? "Sessions" : "Users"], ["events", "Events"]].map(([kind, words]) => html`<button type="button"
-          id="drill-${kind}" aria-pressed=${String(drill.kind === kind)} @click=${() => load(page, kind)}>${words}</button>`)}</div>
+        ${isInsights(answer) ? html`<div class="segmented" role="group" aria-label="List">${[["users", measureOf(drill) === "sessions" ? "Sessions" : "Users"], ["events", "Events"]].map(([kind, words]) => html`<button type="button"
+          id="drill-${kind}" aria-pressed=${String(drill.kind === kind)} @click=${() => load(page, kind)}>${words}</button>`)}</div>` : nothing}
         ${list.rows.length ? html`<button type="button" class="button button-small" @click=${() => save(drill, list)}>CSV of the ${list.next ? `first ${number(list.rows.length)}` : "list"}</button>` : nothing}
       </div>
       ${difference(drill, list) ? html`<p class="notice">${difference(drill, list)}</p>` : nothing}

@@ -2,20 +2,22 @@
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { forget, leave } from "../left-runs.js";
-import { answerSide, isEmpty } from "./answer.js";
+import { answerSide } from "./answer.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
 import { Steps, named } from "./history.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
-import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } from "./question.js";
+import { asksAllEvents, eventNames } from "./question.js";
+import { KINDS, askable, fresh, fromText, isInsights, reduce, toText, turned } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
 import { Saving } from "./saving.js";
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
-import { icon, number } from "./text.js";
+import { icon } from "./text.js";
 
 const SLOW = 300; // ms of silence before progress is shown
 const TICK = 200;
@@ -49,7 +51,8 @@ class Page extends AnswerSide {
     const given = params.get("q");
     const read = given === null ? null : fromText(given);
     this.chart = chartNamed(params.get("chart")); // null: the one that suits the answer
-    this.document = read ?? fresh(this.events?.[0]?.name);
+    const kind = params.get("kind");
+    this.document = read ?? fresh(this.events?.[0]?.name, Object.hasOwn(KINDS, kind) ? kind : "insights");
     this.unread = given !== null && !read ? given : null; // the server says what is wrong with it
     if (!history.state) this.steps.settle(given === null && askable(this.document) ? this.address() : location.href);
   }
@@ -69,7 +72,7 @@ class Page extends AnswerSide {
   // Live, before there is an answer; each part leads to its control.
   get sentence() {
     const asked = this.unread ? null : askable(this.document);
-    return asked && spoken(parts(asked, this.words), (id) => this.go(id));
+    return asked && spoken(parts(isInsights(asked) ? asked : this.document, this.words), (id) => this.go(id));
   }
 
   address() {
@@ -99,6 +102,20 @@ class Page extends AnswerSide {
     this.unread = this.control.box = null;
     this.steps.push(name, this.address());
     this.ask();
+  }
+
+  // The same events as another kind of question.
+  turn(kind) {
+    if (kind === this.document.kind) return;
+    const { to, lost } = turned(this.document, kind);
+    this.chart = null;
+    this.answer = this.figure = null;
+    this.document = to;
+    this.unread = this.control.box = null;
+    this.steps.push(`asked as ${KINDS[kind].label}`, this.address());
+    this.ask();
+    if (lost.length) this.tell(`${KINDS[kind].label} has no place for ${lost.join(" and ")}. Undo brings it back.`);
+    this.focus(`kind-${kind}`);
   }
 
   // --- the answer ---
@@ -158,9 +175,7 @@ class Page extends AnswerSide {
     this.learn(answer.elapsed_ms);
     this.answered.add(JSON.stringify(askable(this.document)));
     if (same) return this.tell("Up to date: no event has come in since."), this.#count();
-    const rest = this.answer;
-    const totals = rest.series.slice(0, 3).map((series) => `${series.label} ${number(series.total, series.format)}`);
-    this.say(isEmpty(rest) ? "Answered: nothing was found." : `Answered: ${totals.join(", ")}${rest.series.length > 3 ? " and more, in the table" : ""}.`);
+    this.say(`Answered: ${viewOf(this.answer).summary(this.answer)}.`);
     this.update();
     this.#count();
   }

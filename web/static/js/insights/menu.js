@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { conditionsOf, brokenOut, filtered, finer, zoomed } from "./edits.js";
 import { bucketAt, dayAt, isFormula, metricsAt, nameAt, numberAt, partsAt } from "./points.js";
+import { isInsights } from "../kinds/kinds.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { get } from "../rest.js";
 import { number } from "./text.js";
@@ -24,8 +25,8 @@ export function closeMenu(page, refocus = true) {
 
 export function menu(page) {
   if (!page.menu || !page.answer) return nothing;
-  return html`<div class="point-menu" id="point-menu" role="group" aria-label=${`${nameAt(page.answer, page.menu.spot)}, ${dayAt(page.answer, page.menu.spot)}`}
-    @keydown=${(event) => onKey(page, event)}>${page.menu.view === "break" ? breakView(page) : mainView(page)}</div>`;
+  return html`<div class="point-menu" id="point-menu" role="group" aria-label=${isInsights(page.answer) ? `${nameAt(page.answer, page.menu.spot)}, ${dayAt(page.answer, page.menu.spot)}` : page.menu.spot.title}
+    @keydown=${(event) => onKey(page, event)}>${!isInsights(page.answer) ? kindView(page) : page.menu.view === "break" ? breakView(page) : mainView(page)}</div>`;
 }
 
 // Where it stands, and that it has the focus: after it was drawn.
@@ -63,6 +64,20 @@ function onKey(page, event) {
 }
 
 const item = (words, onClick, detail = nothing) => html`<button type="button" role="menuitem" tabindex="-1" @click=${onClick}>${words}${detail}</button>`;
+
+// A number of another kind of question says its own name, and what can be done with it.
+function kindView(page) {
+  const { spot } = page.menu;
+  const then = (act) => () => {
+    closeMenu(page);
+    act();
+  };
+  return html`<p class="menu-of"><span>${spot.title}</span><span class="muted small">${spot.when ?? ""}</span><b>${spot.value}</b></p>
+    <div role="menu" aria-label="What to do with it">
+      ${spot.at ? item(spot.people ?? "Users", () => page.openDrill(spot, null, "users")) : nothing}
+      ${(spot.actions ?? []).map(([words, act]) => item(words, then(act)))}
+    </div>`;
+}
 
 function mainView(page) {
   const { answer, menu: { spot } } = page;

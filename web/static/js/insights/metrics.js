@@ -22,7 +22,7 @@ function eventOptions(page) {
   return listed ? [ALL, ...recentFirst(page, "events", listed)] : null;
 }
 
-function eventBox(page, { pick, ...options }) {
+export function eventBox(page, { pick, ...options }) {
   const active = page.control.box?.id === options.id ? page.control.box : null;
   return combobox({
     control: page.control, options: active ? eventOptions(page)?.map((each) => ({ ...each, detail: each.seen && seen(each), current: each.label === options.text })) : [],
@@ -68,7 +68,7 @@ function card(page, metric, index) {
   </div></li>`;
 }
 
-function eventRow(page, metric, index, name, at) {
+export function eventRow(page, metric, index, name, at) {
   const id = `metric-${index}-event-${at}`;
   const replaces = name === undefined || !Array.isArray(metric.events);
   const several = Array.isArray(metric.events) && metric.events.length > 1;

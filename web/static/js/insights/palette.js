@@ -5,6 +5,7 @@ import { choices, listOf } from "./combobox.js";
 import { PRESETS, QUICK, daysInWords, understood } from "./dates.js";
 import { Kept } from "./kept.js";
 import { MOST_METRICS } from "./question.js";
+import { KINDS, isInsights } from "../kinds/kinds.js";
 import { openSheet } from "./shortcuts.js";
 
 export function openPalette(page) {
@@ -24,13 +25,14 @@ const onPage = (selector, group, words = (element) => element.textContent.trim()
 function commands(page) {
   const { steps } = page;
   const act = (label, run, about) => ({ key: label, label, about, group: "Do", run });
-  const go = (label, id, about) => act(label, () => page.go(id), about);
+  const go = (label, id, about) => (document.getElementById(id) ? [act(label, () => page.go(id), about)] : []);
   const dates = [...QUICK.map(([words, range]) => [`Last ${words}`, range]), ...PRESETS];
   return [
-    go("Add a filter", "filter-add"), go("Add a metric", "add-metric"), go("Add a breakdown", "breakdown-add"), go("Add a formula", "formula-add"),
-    go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
-    go("Choose dates", "dates", "Since, to date, fixed …"), go("Choose the interval", "interval"), go("Compare with an earlier time", "compare"),
-    go("Smooth with a rolling average", "rolling"),
+    ...go("Add a filter", "filter-add"), ...go(isInsights(page.document) ? "Add a metric" : "Add a step", "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
+    ...go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
+    ...go("Choose dates", "dates", "Since, to date, fixed …"), ...go("Choose the interval", "interval"), ...go("Compare with an earlier time", "compare"),
+    ...go("Smooth with a rolling average", "rolling"),
+    ...Object.entries(KINDS).filter(([name]) => name !== page.document.kind).map(([name, { label, about }]) => act(`Ask as ${label}`, () => page.turn(name), about)),
     ...(steps.undoable ? [act(`Undo: ${steps.undoable}`, () => steps.undo())] : []),
     ...(steps.redoable ? [act(`Redo: ${steps.redoable}`, () => steps.redo())] : []),
     ...(page.document.filters || page.document.metrics.some((metric) => metric.filters) ? [act("Remove all filters", () => page.dispatch({ type: "remove filters" }, "filter-add"))] : []),
@@ -42,7 +44,7 @@ function commands(page) {
     ...onPage(".nav a", "Go to"), ...onPage(".menu-panel a", "Go to"),
     ...page.palette.kept.options,
     { key: "docs", label: "API documentation", group: "Go to", run: () => location.assign(page.urls.docs) },
-    ...(page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({
+    ...(isInsights(page.document) && page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({
       key: `event ${each.name}`, label: each.name, group: "Count an event, too", count: each.events,
       run: () => page.dispatch({ type: "add metric", name: each.name }, `metric-${page.document.metrics.length}-measure`),
     })) : []),

@@ -4,6 +4,8 @@
 import { html, nothing, render, svg } from "../../vendor/lit-html/lit-html.js";
 import * as chart from "./chart.js";
 import { bucketAt, dayAt, nameAt, numberAt, ratioAt, shortNameAt, valueAt, wordsAt } from "./points.js";
+import { isInsights } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
 import { change, number } from "./text.js";
 
 const GAP = 14; // pixels between a point and its words
@@ -23,6 +25,7 @@ export class Pointer {
 
   // The words and the mark; with the mouse's event they stand beside the mouse.
   show(spot, event = null) {
+    if (spot?.title !== undefined) return this.#tell(spot);
     const tip = document.getElementById("tip");
     const cursor = document.getElementById("cursor");
     const element = document.getElementById("chart");
@@ -79,6 +82,7 @@ export class Pointer {
 
   key(event) {
     const { answer } = this.page;
+    if (answer && !isInsights(answer)) return this.#walk(event);
     const { series } = this;
     if (!answer || !series.length || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.spot) return this.forget();
@@ -110,7 +114,41 @@ export class Pointer {
     this.show(this.spot);
   }
 
+  // The numbers of another kind of question: its rows from the top, each from the left.
+  #walk(event) {
+    const { page } = this;
+    const rows = viewOf(page.answer).grid(page).filter((row) => row.length);
+    if (!rows.length || event.altKey || event.ctrlKey || event.metaKey) return;
+    if ((event.key === "Enter" || event.key === " ") && this.spot) {
+      event.preventDefault();
+      const area = event.currentTarget.getBoundingClientRect();
+      return page.openMenu(this.spot, { x: area.left + area.width / 2, y: area.top + area.height / 3 }, event.currentTarget);
+    }
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const wrap = (value, count) => (value + count) % count;
+    const [row, column] = this.walked ?? [0, -1];
+    const to = this.walked ? wrap(row + step[1], rows.length) : 0;
+    const at = this.walked ? wrap(Math.min(column, rows[to].length - 1) + step[0], rows[to].length) : 0;
+    this.walked = [to, at];
+    this.spot = rows[to][at];
+    page.say(`${this.spot.title}${this.spot.when ? `, ${this.spot.when}` : ""}: ${this.spot.value}`);
+    page.update();
+    this.#tell(this.spot);
+  }
+
+  // What the keyboard has reached, in words over the chart.
+  #tell({ title, when, value }) {
+    document.getElementById("cursor").hidden = true;
+    const tip = document.getElementById("tip");
+    render(html`<p class="tip-when">${when ?? ""}</p><p><b>${title}</b> ${value}</p><p class="tip-hint">Enter: who is behind it</p>`, tip);
+    tip.hidden = false;
+    Object.assign(tip.style, { left: "8px", top: "8px" });
+  }
+
   forget() {
+    this.walked = null;
     this.spot = null;
     this.show(null);
   }

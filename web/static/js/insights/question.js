@@ -5,6 +5,8 @@ import { lettersIn, problem, relettered } from "./expressions.js";
 import { askableFilters, edits as filterEdits, isReadable, whole } from "./filtering.js";
 import { fitting, isDates } from "./ranges.js";
 
+export { fitting as fitted } from "./ranges.js";
+
 export const MOST_METRICS = 40;
 export const MOST_BREAKDOWNS = 5;
 export const MOST_FORMULAS = 20;

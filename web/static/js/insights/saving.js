@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { drop, keep, load } from "../reports/draft.js";
 import { panel, shut } from "./panel.js";
-import { askable } from "./question.js";
+import { askable } from "../kinds/kinds.js";
 import { get, post, send } from "../rest.js";
 import { ago } from "./text.js";
 

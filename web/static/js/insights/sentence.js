@@ -5,6 +5,7 @@ import { isGroup, RELATIVE } from "./filtering.js";
 import { ordinal } from "./measures.js";
 import { labelOf } from "./properties.js";
 import { letter } from "./question.js";
+import { KINDS, isInsights } from "../kinds/kinds.js";
 import { datesInWords } from "./ranges.js";
 
 const INTERVALS = { minute: "by the minute", hour: "hourly", day: "daily", week: "weekly", month: "monthly", quarter: "quarterly", year: "yearly" };
@@ -35,6 +36,7 @@ function short(number) {
 
 // A list of {text, to}: `to` is the id of the control that a part belongs to. `words` has those of the operators.
 export function parts(document, words) {
+  if (!isInsights(document)) return ofKind(document, words);
   const several = document.metrics.length > 1;
   const metrics = document.metrics.map((metric, index) => [...(several ? [said(`${letter(index)}: `)] : []), ...metricParts(metric, index, words)]);
   const formulas = (document.formulas ?? []).map((formula, index) => [word(formula.name || formula.expression, `formula-${index}`)]);
@@ -50,6 +52,18 @@ export function parts(document, words) {
   if (document.rolling) found.push(said(", "), word(`as a rolling average of ${document.rolling}`, "rolling"));
   if (document.comparison) found.push(said(", compared with "), word(compared(document.comparison), "compare"));
   return found;
+}
+
+// Another kind says its own words around those of its events, filters and dates.
+function ofKind(model, words) {
+  const filters = model.filters ? [said(" where "), ...groupParts(model.filters, "filter", words)] : [];
+  const broken_out = model.breakdowns.flatMap((each, index) => [said(", by "), word(broken(each), `breakdown-${index}`)]);
+  const compares = model.comparison ? [said(", compared with "), word(compared(model.comparison), "compare")] : [];
+  const events = (step, index) => {
+    const own = step.filters ? [said(" where "), ...groupParts(step.filters, `metric-${index}-filter`, words)] : [];
+    return [...(Array.isArray(step.events) && !step.events.length ? [word("…", `metric-${index}-event-0`)] : eventParts(step.events, index, "anything")), ...own];
+  };
+  return KINDS[model.kind].parts(model, { events, filters, rest: [...broken_out, said(", "), word(datesInWords(model.dates), "dates"), ...compares] });
 }
 
 export const sentence = (document, words) => parts(document, words).map((part) => part.text).join("");

@@ -9,7 +9,8 @@ import { daysOf } from "./edits.js";
 import { closeMenu, listenForLeaving, openMenu, settleMenu } from "./menu.js";
 import { keyOf } from "./points.js";
 import { Pointer } from "./pointer.js";
-import { askable } from "./question.js";
+import { askable, isInsights } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
 import { daysIn } from "./ranges.js";
 import { named } from "./history.js";
 import { get } from "../rest.js";
@@ -27,7 +28,7 @@ export class AnswerSide {
     this.wheel = { handleEvent: (event) => this.pointer.wheel(event), passive: false }; // it may keep the page from scrolling
     this.on = {
       hover: this.pointer.hover, leave: this.pointer.leave, brush: (from, to) => this.#brush(from, to),
-      click: (spot, event) => spot && this.openMenu(spot, { x: event.clientX, y: event.clientY }, document.getElementById("chart")),
+      click: (spot, event, points) => this.#clicked(spot, event, points),
     };
     listenForLeaving(this);
     document.addEventListener("keydown", (event) => {
@@ -88,8 +89,8 @@ export class AnswerSide {
   take({ figure = null, ...answer }) {
     this.answer = answer;
     this.figure = figure;
-    this.drawn = figure?.layout.meta.drawn ?? [];
-    const keys = new Map(answer.series.map((series, place) => [keyOf(series), place]));
+    this.drawn = figure?.layout.meta?.drawn ?? [];
+    const keys = new Map((answer.series ?? []).map((series, place) => [keyOf(series), place]));
     this.hidden = new Set([...this.put].map((key) => keys.get(key)).filter((place) => place !== undefined));
     this.menu = null;
     this.pointer.forget();
@@ -159,6 +160,12 @@ export class AnswerSide {
   openMenu(spot, at, opener) {
     this.pointer.show(null);
     openMenu(this, spot, at, opener);
+  }
+
+  #clicked(spot, event, points) {
+    const at = { x: event.clientX, y: event.clientY };
+    const found = isInsights(this.answer) ? spot : viewOf(this.answer).spotOf(this.answer, points[0], this.shown, this);
+    if (found) this.openMenu(found, at, document.getElementById("chart"));
   }
 
   openDrill(spot, metric, kind) {

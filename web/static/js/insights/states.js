@@ -1,7 +1,8 @@
 // What stands where the chart would be, or over it: waiting, nothing, no answer.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { fresh, hasFilters } from "./question.js";
+import { hasFilters } from "./question.js";
+import { fresh } from "../kinds/kinds.js";
 import { daysIn } from "./ranges.js";
 import { ago, number, seconds } from "./text.js";
 

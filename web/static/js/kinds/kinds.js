@@ -1,0 +1,86 @@
+// The kinds of question: what each is called, and its way to and from the address. Everything that is the same for all
+// kinds asks here, never a kind itself. Pure.
+
+import * as flows from "../flows/question.js";
+import * as frequency from "../frequency/question.js";
+import * as funnels from "../funnels/question.js";
+import * as insights from "../insights/question.js";
+import * as lifecycle from "../lifecycle/question.js";
+import * as retention from "../retention/question.js";
+import { newStep } from "./parts.js";
+
+// What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
+export const KINDS = {
+  insights: { label: "Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true },
+  funnels: { label: "Funnels", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true },
+  retention: { label: "Retention", about: "Who comes back", ...retention, intervals: ["day", "week", "month"] },
+  flows: { label: "Flows", about: "What people do before and after", ...flows, intervals: [] },
+  lifecycle: { label: "Lifecycle", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"] },
+  frequency: { label: "Frequency", about: "On how many days or in how many hours", ...frequency, intervals: [] },
+};
+
+export const isInsights = ({ kind }) => kind === undefined || kind === "insights";
+
+// What an event of the question is called: metric A, step 1.
+export const called = ({ kind }, place) => (isInsights({ kind }) ? `Metric ${insights.letter(place)}` : KINDS[kind].called(place));
+
+// What can be asked of a question that is being edited, as its document; null if nothing can yet.
+export function askable(model) {
+  if (isInsights(model)) return insights.askable(model);
+  const kind = KINDS[model.kind];
+  return kind.isWhole(model) ? kind.write(model) : null;
+}
+
+// Of a question that is being edited or of a document.
+export function toText(model) {
+  if (isInsights(model)) return insights.toText(model);
+  return JSON.stringify(model.metrics ? KINDS[model.kind].write(model) : model);
+}
+
+export function fromText(text) {
+  let read;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!read || typeof read !== "object" || isInsights(read)) return insights.fromText(text);
+  const kind = Object.hasOwn(KINDS, read.kind) ? KINDS[read.kind] : null;
+  return kind ? kind.read(read) : null;
+}
+
+export const fresh = (event, kind = "insights") => (kind === "insights" ? insights.fresh(event) : KINDS[kind].fresh(event));
+
+// The same events, filters, breakdowns and dates as another kind of question, and what of it is lost, in words.
+export function turned(model, kind) {
+  const to = kind === "insights" ? ofInsights(model) : KINDS[kind].from(model);
+  const lost = [];
+  const count = model.metrics.length - to.metrics.length;
+  if (count > 0) lost.push(count === 1 ? "an event" : `${count} events`);
+  if (to.breakdowns.length < model.breakdowns.length) lost.push(to.breakdowns.length ? "further breakdowns" : "the breakdown");
+  if (isInsights(model) && model.formulas.length) lost.push("the formulas");
+  if (model.comparison && !to.comparison) lost.push("the comparison");
+  return { to, lost };
+}
+
+function ofInsights(model) {
+  const start = insights.fresh();
+  const metrics = model.metrics.filter(({ events }) => !Array.isArray(events) || events.length)
+    .map(({ events, filters, first_time, name }) => ({ ...start.metrics[0], events, filters, ...(first_time ? { first_time } : {}), ...(name ? { name } : {}) }));
+  return { ...start, metrics: metrics.length ? metrics : start.metrics, filters: model.filters, breakdowns: model.breakdowns, segments: model.segments, dates: model.dates, interval: insights.fitted(model.dates, start.interval) };
+}
+
+const edits = {
+  option: (model, { part }) => ({ ...model, ...part }),
+  "add metric": (model, { name }) => ({ ...model, metrics: [...model.metrics, newStep(name)] }),
+};
+
+// (model, action) → model
+export function reduce(model, action) {
+  if (isInsights(model)) return insights.reduce(model, action);
+  const own = KINDS[model.kind].edits[action.type] ?? edits[action.type];
+  if (own) return own(model, action);
+  const changed = insights.reduce(model, action);
+  // A range never changes what is counted in another kind of question, only how much of it is shown.
+  return action.type === "dates" ? { ...changed, interval: model.interval } : changed;
+}

@@ -1,0 +1,48 @@
+// Retention as it is edited, and as the document of docs/architecture.md: `metrics` are the birth and the return. Pure.
+
+import { carried, isNamed, newStep, readRest, readStep, writeRest, writeStep } from "../kinds/parts.js";
+
+const USUAL = { unit: "week", periods: 8, brackets: null, alignment: "calendar", criterion: "on", measure: { kind: "rate" }, interval: "week" };
+const DATES = { kind: "last", count: 12, unit: "week" };
+
+export const fresh = (event) => ({ ...carried({ metrics: [], filters: null, dates: DATES, breakdowns: [], segments: null }, "retention"),
+  metrics: [newStep(event), newStep(null)], ...USUAL });
+
+export function from(document) {
+  const taken = carried(document, "retention", { most: 2 });
+  const metrics = taken.metrics.length > 1 ? taken.metrics : [...taken.metrics, newStep(null)];
+  return { ...taken, metrics, ...USUAL };
+}
+
+export function read(document) {
+  const metrics = [readStep(document.birth), readStep(document.return)];
+  const rest = readRest(document);
+  if (!rest || metrics.includes(undefined)) return null;
+  metrics[0] = { ...metrics[0], first_time: Boolean(document.birth.first_time) };
+  return { ...rest, metrics, ...Object.fromEntries(Object.keys(USUAL).map((key) => [key, document[key] ?? USUAL[key]])) };
+}
+
+export const isWhole = (model) => model.metrics.length === 2 && model.metrics.every(isNamed);
+
+export function write(model) {
+  const [birth, back] = model.metrics;
+  const measured = ["sum", "average"].includes(model.measure.kind) && !model.measure.property ? USUAL.measure : model.measure;
+  return {
+    ...writeRest(model), birth: writeStep(birth, birth.first_time ? { first_time: true } : {}), return: writeStep(back), unit: model.unit, periods: model.periods,
+    ...(model.brackets?.length ? { brackets: model.brackets } : {}), alignment: model.alignment, criterion: model.criterion, measure: measured, interval: model.interval,
+  };
+}
+
+export const called = (place) => ["Born by", "Returns by"][place];
+
+export const edits = {};
+
+const MEASURES = { rate: "Users", users: "Users", sum: "What users brought", average: "What users brought on average" };
+
+export function parts(model, { events, filters, rest }) {
+  return [
+    { text: MEASURES[model.measure.kind], to: "measure" }, { text: " who did " }, ...events(model.metrics[0], 0),
+    { text: model.metrics[0].first_time ? " for the first time and came back for " : " and came back for " }, ...events(model.metrics[1], 1),
+    { text: model.criterion === "on" ? ", by " : ", in or after each " }, { text: model.unit, to: "unit" }, ...filters, ...rest,
+  ];
+}
