@@ -31,6 +31,8 @@ export function write(model) {
   };
 }
 
+export const unasked = "Choose an event, and how many steps to look before or after it.";
+
 export const called = () => "Anchor";
 
 export const edits = {

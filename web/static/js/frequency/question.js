@@ -24,6 +24,8 @@ export const isWhole = (model) => isNamed(model.metrics[0]);
 
 export const write = (model) => ({ ...writeRest(model), activity: writeStep(model.metrics[0]), each: model.each, per: model.per });
 
+export const unasked = "Choose what users do.";
+
 export const called = () => "Activity";
 
 export const edits = {

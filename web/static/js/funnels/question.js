@@ -8,8 +8,8 @@ export const MOST_HELD = 3;
 
 const USUAL = { order: "specific", window: { kind: "time", count: 7, unit: "day" }, count: "uniques", exclusions: [], hold: [], attribution: { kind: "first" }, view: "steps", between: null };
 
-export const fresh = (event) => ({ ...carried({ metrics: [], filters: null, dates: { kind: "last", count: 30, unit: "day" }, breakdowns: [], segments: null }, "funnels"),
-  metrics: [newStep(event), newStep()], interval: "day", ...USUAL });
+export const fresh = (event, next) => ({ ...carried({ metrics: [], filters: null, dates: { kind: "last", count: 30, unit: "day" }, breakdowns: [], segments: null }, "funnels"),
+  metrics: [newStep(event), newStep(next)], interval: "day", ...USUAL });
 
 // The events of another question become the steps.
 export function from(document) {
@@ -44,6 +44,8 @@ export function write(model) {
     ...(model.breakdowns.length ? { attribution } : {}), ...(between ? { between } : {}), ...(model.comparison ? { comparison: model.comparison } : {}),
   };
 }
+
+export const unasked = "A funnel needs two steps: choose their events at the left.";
 
 export const called = (place) => `Step ${place + 1}`;
 

@@ -8,8 +8,8 @@ import { drilldown } from "./drilldown.js";
 import { menu } from "./menu.js";
 import { numbers } from "./numbers.js";
 import { savingBar } from "./saving.js";
-import { allHidden, empty, failure, held, noData, progress } from "./states.js";
-import { isInsights } from "../kinds/kinds.js";
+import { allHidden, empty, failure, held, noData, progress, unasked } from "./states.js";
+import { askable, isInsights } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
 import { ago, number } from "./text.js";
 
@@ -25,6 +25,7 @@ export function answerSide(page) {
       ${answer && !page.error && !isEmpty(answer) ? bar(page) : nothing}
       ${page.events?.length === 0 && !answer ? noData(page) : nothing}
       ${page.error ? failure(page) : nothing}
+      ${!answer && !page.error && page.events?.length && !isInsights(page.document) && !askable(page.document) ? unasked(page) : nothing}
       ${answer && !page.error && isEmpty(answer) ? empty(page) : nothing}
       ${notices(page)}
       ${isShown(page) && viewOf(answer).head ? html`<div class=${old ? "stale" : ""}>${viewOf(answer).head(page)}</div>` : nothing}

@@ -18,7 +18,7 @@ export const PRESETS = [
   ["This quarter so far", toDate("quarter")], ["Last quarter", last(1, "quarter", 1)],
   ["This year so far", toDate("year")], ["Last year", last(1, "year", 1)],
 ];
-const KINDS = [["last", "Last"], ["to_date", "To date"], ["since", "Since"], ["fixed", "Fixed"]];
+const RANGE_KINDS = [["last", "Last"], ["to_date", "To date"], ["since", "Since"], ["fixed", "Fixed"]];
 const COMPARISONS = [
   ["none", "no comparison", null], ["previous", "vs the period before", { kind: "previous" }],
   ...UNITS.slice(1).map((unit) => [unit, `vs the ${unit} before`, { kind: "earlier", count: 1, unit }]),
@@ -64,7 +64,7 @@ function picker(page, dates, set) {
     <ul class="presets" aria-label="Common ranges">${PRESETS.map(([words, range]) => html`<li>
       <button type="button" class="panel-item" aria-pressed=${String(sameDates(range, dates))} @click=${() => (set(range), shut(page, true))}>${words}</button></li>`)}</ul>
     <div class="own-dates">
-      <div class="segmented" role="group" aria-label="Kind of range">${KINDS.map(([kind, words]) => html`
+      <div class="segmented" role="group" aria-label="Kind of range">${RANGE_KINDS.map(([kind, words]) => html`
         <button type="button" ?data-first=${kind === dates.kind} aria-pressed=${String(kind === dates.kind)} @click=${() => kind !== dates.kind && set(turned(page, dates, kind, now))}>${words}</button>`)}</div>
       ${FORMS[dates.kind](dates, set, now)}
       <p class="hint">Both ends are included. Days begin and end in ${page.zone}, where it is ${now}.</p>

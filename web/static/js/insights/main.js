@@ -52,7 +52,7 @@ class Page extends AnswerSide {
     const read = given === null ? null : fromText(given);
     this.chart = chartNamed(params.get("chart")); // null: the one that suits the answer
     const kind = params.get("kind");
-    this.document = read ?? fresh(this.events?.[0]?.name, Object.hasOwn(KINDS, kind) ? kind : "insights");
+    this.document = read ?? fresh(this.events?.map(({ name }) => name), Object.hasOwn(KINDS, kind) ? kind : "insights");
     this.unread = given !== null && !read ? given : null; // the server says what is wrong with it
     if (!history.state) this.steps.settle(given === null && askable(this.document) ? this.address() : location.href);
   }

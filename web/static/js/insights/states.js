@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { hasFilters } from "./question.js";
-import { fresh } from "../kinds/kinds.js";
+import { KINDS, fresh } from "../kinds/kinds.js";
 import { daysIn } from "./ranges.js";
 import { ago, number, seconds } from "./text.js";
 
@@ -64,6 +64,11 @@ export function empty(page) {
 
 export const allHidden = (page) => state("All series are hidden", "The table still has them.", act("Show all", () => page.showAll(), true));
 
+// Nothing can be asked yet.
+export const unasked = (page) => state("Not asked yet", KINDS[page.document.kind].unasked, act("Choose an event", () => page.go(firstOpen(page)), true));
+
+const firstOpen = ({ document }) => `metric-${Math.max(0, document.metrics.findIndex(({ events }) => Array.isArray(events) && !events.length))}-event-0`;
+
 // --- no answer ---
 
 const TITLES = {
@@ -86,7 +91,7 @@ export function failure(page) {
 function wayOut(page, code) {
   const again = (primary) => act(code === "cancelled" ? "Ask again" : "Retry", () => page.ask(true), primary);
   if (code === "signed_out") return link("Log in", location.href);
-  if (code === "invalid_query" && page.unread !== null) return act("Begin a new question", () => page.replace(fresh(page.events?.[0]?.name), "question begun anew"), true);
+  if (code === "invalid_query" && page.unread !== null) return act("Begin a new question", () => page.replace(fresh(page.events?.map(({ name }) => name)), "question begun anew"), true);
   if (HIDDEN.includes(code)) return link("Your projects", "/");
   if (TOO_MUCH.includes(code) && daysIn(page.document.dates) > 7) {
     return html`${act("Look at 7 days", () => page.dispatch({ type: "dates", dates: WEEK }), true)}${again(false)}`;

@@ -49,7 +49,8 @@ export function fromText(text) {
   return kind ? kind.read(read) : null;
 }
 
-export const fresh = (event, kind = "insights") => (kind === "insights" ? insights.fresh(event) : KINDS[kind].fresh(event));
+// To begin with: of the most frequent events.
+export const fresh = (names = [], kind = "insights") => (kind === "insights" ? insights.fresh(names[0]) : KINDS[kind].fresh(...names));
 
 // The same events, filters, breakdowns and dates as another kind of question, and what of it is lost, in words.
 export function turned(model, kind) {

@@ -21,6 +21,8 @@ export const isWhole = (model) => isNamed(model.metrics[0]);
 
 export const write = (model) => ({ ...writeRest(model, { split: false }), activity: writeStep(model.metrics[0]), interval: model.interval });
 
+export const unasked = "Choose what active users do.";
+
 export const called = () => "Activity";
 
 export const edits = {};

@@ -33,6 +33,8 @@ export function write(model) {
   };
 }
 
+export const unasked = "Choose what users begin by, and what they come back for.";
+
 export const called = (place) => ["Born by", "Returns by"][place];
 
 export const edits = {};
