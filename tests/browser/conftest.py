@@ -205,3 +205,14 @@ def until(page: Any, expression: str) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError(f"not in {PATIENCE} ms: {expression}")
+
+
+@pytest.fixture(scope="module")
+def blank(browser, site):
+    """One page for all of a file: only its modules are used."""
+    context = browser.new_context(storage_state=_signed_in(browser, site))
+    page = context.new_page()
+    page.goto(site.address())
+    page.wait_for_selector("#builder")
+    yield page
+    context.close()

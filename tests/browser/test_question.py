@@ -17,19 +17,6 @@ PLAN = {"name": "plan", "source": "event", "type": "string"}
 IS = {"name": "is", "fewest": 1, "most": 1000}
 
 
-@pytest.fixture(scope="module")
-def blank(browser, site):
-    """One page for all of this file: only its modules are used."""
-    from tests.browser.conftest import _signed_in
-
-    context = browser.new_context(storage_state=_signed_in(browser, site))
-    page = context.new_page()
-    page.goto(site.address())
-    page.wait_for_selector("#builder")
-    yield page
-    context.close()
-
-
 @pytest.fixture
 def edited(blank):
     def edit(document: dict[str, Any], *actions: dict[str, Any]) -> dict[str, Any]:
