@@ -37,7 +37,9 @@ from analytics.queries.formulas import Formula, FormulaUnit
 from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
+from analytics.queries.steps import Step
 from analytics.queries.text import shown
+from analytics.queries.windows import ConversionWindow, SessionWindow, TimeWindow, WindowUnit
 
 
 def metric(value: object) -> Metric:
@@ -50,6 +52,28 @@ def metric(value: object) -> Metric:
         first_time=yes_or_no(fields, "first_time"),
         title=fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
     )
+
+
+def step(value: object) -> Step:
+    fields = fields_of(value, "A step")
+    check_keys(fields, needed=("events",), possible=("filters", "name"))
+    return Step(
+        events=inside(fields, "events", events),
+        filters=group_or_none(fields, "filters"),
+        title=fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
+    )
+
+
+def conversion_window(value: object) -> ConversionWindow:
+    fields = fields_of(value, "A window")
+    kind = fields.get("kind")
+    if kind == "time":
+        check_keys(fields, needed=("kind", "count", "unit"))
+        return TimeWindow(whole_number(fields, "count"), choice(fields, "unit", WindowUnit))
+    if kind == "session":
+        check_keys(fields, needed=("kind",))
+        return SessionWindow()
+    raise QueryError(f"A window is time or session, not {shown(kind)}.", place="kind")
 
 
 def events(value: object) -> tuple[str, ...] | AllEvents:
