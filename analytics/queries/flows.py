@@ -12,16 +12,17 @@ from analytics.errors import QueryError
 from analytics.queries.buckets import window
 from analytics.queries.dates import DateRange
 from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
-from analytics.queries.metrics import LONGEST_EVENT_NAME, AllEvents
+from analytics.queries.metrics import LONGEST_EVENT_NAME, AllEvents, check_events
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.scope import Scope
-from analytics.queries.steps import Step, check_names
+from analytics.queries.steps import Step
 from analytics.queries.text import check_text, listed, shown
 from analytics.queries.windows import ConversionWindow, TimeWindow, WindowUnit
 
 MOST_STEPS = 5  # on each side of the anchor
 DEFAULT_TOP = 3
 HIGHEST_TOP = 50
+MOST_HIDDEN = 100
 MOST_MERGED = 20
 MOST_SPLITS = 5
 DEFAULT_WINDOW = TimeWindow(30, WindowUnit.DAY)
@@ -54,7 +55,7 @@ class Merged:
 
     def __post_init__(self) -> None:
         check_text(self.name, "name", what="The name of merged events", longest=LONGEST_EVENT_NAME)
-        check_names(self.events, "events")
+        check_events(self.events, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class FlowsQuery:
     def over_at(self, scope: Scope) -> dt.datetime:
         """When nothing can follow any anchor of the range any more."""
         end = window(self.dates, scope).end
-        return end + dt.timedelta(seconds=self.window.seconds) if isinstance(self.window, TimeWindow) else end
+        return end + self.window.length if isinstance(self.window, TimeWindow) else end
 
     def _properties(self) -> Iterator[Property]:
         yield from (condition.property for condition in self.conditions)
@@ -163,14 +164,16 @@ class FlowsQuery:
                 raise QueryError(f"Step {each.step} is expanded twice.", place=place)
 
     def _check_hidden(self) -> None:
-        if self.hidden:
-            check_names(self.hidden, "hidden")
-        if not isinstance(self.anchor.events, AllEvents):
-            for index, name in enumerate(self.hidden):
-                if name in self.anchor.events:
-                    raise QueryError(
-                        f"{shown(name)} is where the flow begins: it cannot be hidden.", place=f"hidden[{index}]"
-                    )
+        if len(self.hidden) > MOST_HIDDEN:
+            raise QueryError(f"At most {MOST_HIDDEN} events are hidden.", place="hidden")
+        anchor = () if isinstance(self.anchor.events, AllEvents) else self.anchor.events
+        for index, name in enumerate(self.hidden):
+            place = f"hidden[{index}]"
+            check_text(name, place, what="The event's name", longest=LONGEST_EVENT_NAME)
+            if name in self.hidden[:index]:
+                raise QueryError(f"{shown(name)} is named twice.", place=place)
+            if name in anchor:
+                raise QueryError(f"{shown(name)} is where the flow begins: it cannot be hidden.", place=place)
 
     def _check_merged(self) -> None:
         if len(self.merged) > MOST_MERGED:

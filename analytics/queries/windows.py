@@ -1,19 +1,18 @@
-"""How far apart in time the events of one user may be and still belong together: some time, or within one session.
+"""How long somebody may take: so much time from the first step on, or until the session ends.
 
-A day is 24 hours, a week 7 days and a month 30 days here, whatever the calendar says: a window is a length, and begins
-anew for each user.
+A day is 24 hours, a week 7 days and a month 30 days, whatever the calendar says, so that everybody has equally long.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from analytics.errors import QueryError
 
-LONGEST_WINDOW_DAYS = 366
-_SECONDS_PER_DAY = 86_400
+LONGEST_DAYS = 366
 
 
 class WindowUnit(StrEnum):
@@ -29,31 +28,33 @@ _SECONDS = {
     WindowUnit.SECOND: 1,
     WindowUnit.MINUTE: 60,
     WindowUnit.HOUR: 3600,
-    WindowUnit.DAY: _SECONDS_PER_DAY,
-    WindowUnit.WEEK: 7 * _SECONDS_PER_DAY,
-    WindowUnit.MONTH: 30 * _SECONDS_PER_DAY,
+    WindowUnit.DAY: 86_400,
+    WindowUnit.WEEK: 7 * 86_400,
+    WindowUnit.MONTH: 30 * 86_400,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    count: int
-    unit: WindowUnit
+    """What happens exactly when the time is up is still in it."""
+
+    count: int = 7
+    unit: WindowUnit = WindowUnit.DAY
 
     def __post_init__(self) -> None:
-        if self.count < 1:
-            raise QueryError(f"A window of {self.count} {self.unit}s is none: the count starts at 1.", place="count")
-        if self.seconds > LONGEST_WINDOW_DAYS * _SECONDS_PER_DAY:
-            raise QueryError(f"A window is at most {LONGEST_WINDOW_DAYS} days long.", place="count")
+        if not 0 < self.count * _SECONDS[self.unit] <= LONGEST_DAYS * 86_400:
+            raise QueryError(
+                f"The window is 1 second to {LONGEST_DAYS} days long, not {self.count} {self.unit}s.", place="count"
+            )
 
     @property
-    def seconds(self) -> int:
-        return self.count * _SECONDS[self.unit]
+    def length(self) -> dt.timedelta:
+        return dt.timedelta(seconds=self.count * _SECONDS[self.unit])
 
 
 @dataclass(frozen=True, slots=True)
 class SessionWindow:
-    """Within one session of the user."""
+    """Until the session that it began in is over: after the project's idle time, or at midnight."""
 
 
 ConversionWindow: TypeAlias = TimeWindow | SessionWindow

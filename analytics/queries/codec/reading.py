@@ -54,34 +54,34 @@ def metric(value: object) -> Metric:
     )
 
 
+def events(value: object) -> tuple[str, ...] | AllEvents:
+    if isinstance(value, list):
+        return tuple(value)  # whoever takes them checks each name
+    if value == {"all": True}:
+        return ALL_EVENTS
+    raise QueryError(f'Events are a list of names, or {{"all": true}}; not {shown(value)}.')
+
+
 def step(value: object) -> Step:
     fields = fields_of(value, "A step")
     check_keys(fields, needed=("events",), possible=("filters", "name"))
     return Step(
-        events=inside(fields, "events", events),
-        filters=group_or_none(fields, "filters"),
-        title=fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
+        inside(fields, "events", events),
+        group_or_none(fields, "filters"),
+        fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
     )
 
 
 def conversion_window(value: object) -> ConversionWindow:
     fields = fields_of(value, "A window")
     kind = fields.get("kind")
-    if kind == "time":
-        check_keys(fields, needed=("kind", "count", "unit"))
-        return TimeWindow(whole_number(fields, "count"), choice(fields, "unit", WindowUnit))
     if kind == "session":
         check_keys(fields, needed=("kind",))
         return SessionWindow()
+    if kind == "time":
+        check_keys(fields, needed=("kind", "count", "unit"))
+        return TimeWindow(whole_number(fields, "count"), choice(fields, "unit", WindowUnit))
     raise QueryError(f"A window is time or session, not {shown(kind)}.", place="kind")
-
-
-def events(value: object) -> tuple[str, ...] | AllEvents:
-    if isinstance(value, list):
-        return tuple(value)  # Metric checks each name
-    if value == {"all": True}:
-        return ALL_EVENTS
-    raise QueryError(f'Events are a list of names, or {{"all": true}}; not {shown(value)}.')
 
 
 def _measure(value: object) -> Measure:
