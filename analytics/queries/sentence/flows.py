@@ -18,8 +18,8 @@ def sentence(query: FlowsQuery) -> str:
     said = f"Flows of {whose}, {_ways(query)} {step_in_words(query.anchor)} {window_in_words(query.window)}"
     if query.filters is not None:
         said += f", all where {group_in_words(query.filters)}"
-    for each in query.merged:
-        said += f", {listed(each.events, 'and')} as {each.name}"
+    for merged in query.merged:
+        said += f", {listed(merged.events, 'and')} as {merged.name}"
     for each in query.split:
         said += f", {each.event} by {property_in_words(each.property)}"
     if query.hidden:
