@@ -16,7 +16,7 @@ from analytics.queries.buckets import Window
 from analytics.queries.flows import FlowsQuery, SplitEvent
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.scope import Scope
-from analytics.results.flows import FIRST_NUMBER, OTHER_NUMBER, NodeName
+from analytics.results.flow_rows import FIRST_NUMBER, OTHER_NUMBER, NodeName
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 

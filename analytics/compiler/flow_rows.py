@@ -24,7 +24,7 @@ from analytics.queries.flows import FlowsCount, FlowsQuery
 from analytics.queries.metrics import ALL_EVENTS, AllEvents
 from analytics.queries.scope import Scope
 from analytics.queries.windows import TimeWindow
-from analytics.results.flows import EDGE_NUMBER, NOTHING
+from analytics.results.flow_rows import EDGE_NUMBER, NOTHING
 from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
 
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -17,7 +17,7 @@ from analytics.compiler.flow_names import FlowNames
 from analytics.compiler.flow_rows import FlowRows, places
 from analytics.queries.flows import FlowsQuery
 from analytics.queries.scope import Scope
-from analytics.results.flows import OTHER_NUMBER, FlowsRow
+from analytics.results.flow_rows import OTHER_NUMBER, FlowsRow
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, bind, join, sql
 

@@ -15,7 +15,8 @@ from analytics.queries.drilldowns.flows import NodePoint, Point
 from analytics.queries.drilldowns.paging import Paging
 from analytics.queries.flows import FlowsCount
 from analytics.queries.scope import Scope
-from analytics.results.flows import EDGE_NUMBER, FIRST_NUMBER, OTHER_NUMBER, FlowsRow, NodeKind, NodeName
+from analytics.results.flow_rows import EDGE_NUMBER, FIRST_NUMBER, OTHER_NUMBER, FlowsRow, NodeName
+from analytics.results.flows import NodeKind
 from analytics.sql.fragment import Fragment, bind, join, sql
 
 _WHO_AND_WHEN = sql("version, distinct_id, user_id, time")

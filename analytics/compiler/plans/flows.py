@@ -12,7 +12,7 @@ from analytics.compiler.kept import Keeping
 from analytics.compiler.plans.steps import Plan, Step
 from analytics.queries.flows import FlowsQuery
 from analytics.queries.scope import Scope
-from analytics.results.flows import FlowsRow, flows_result
+from analytics.results.flow_rows import FlowsRow, flows_result
 
 
 def plan(query: FlowsQuery, scope: Scope, keeping: Keeping | None = None) -> Plan:
