@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.compiler.buckets import bucket_column
 from analytics.compiler.columns import columns_beside
 from analytics.compiler.events import events, user
 from analytics.compiler.filters import filters
-from analytics.queries.buckets import Window, buckets, day_start, window
-from analytics.queries.dates import Interval, first_day_kept
+from analytics.compiler.sessions import day_column, with_sessions
+from analytics.queries.buckets import Window, day_start, window
+from analytics.queries.dates import first_day_kept
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.scope import Scope
@@ -48,12 +48,7 @@ class Reading:
         )
 
     def rows_with_sessions(self, columns: Sequence[Fragment]) -> Fragment:
-        """The same with `user` and `session`, the moment at which the user's session began.
-
-        All events of a user make the sessions, whether they are counted or not: a session ends after the project's idle
-        time without any of them, and at midnight.
-        """
-        days = bucket_column(buckets(self.query.dates, Interval.DAY, self.scope))
+        """The same with `user` and `session`, the moment at which the user's session began."""
         named = self._named()
         everything = events(
             join(
@@ -62,7 +57,7 @@ class Reading:
                     *columns,
                     sql("{user} AS user", user=user(self.scope)),
                     sql("toUnixTimestamp64Milli(time) AS moment"),
-                    sql("{day} AS day_of_session", day=days.expression),
+                    sql("{day} AS day_of_session", day=day_column(self.query.dates, self.scope)),
                     sql("({condition}) AS is_counted", condition=join(" AND ", [named, self._condition()]) or sql("1")),
                 ],
             ),
@@ -71,18 +66,7 @@ class Reading:
             names=ALL_EVENTS,
             beside=self._known(),
         )
-        # Events of one millisecond are of one session: RANGE takes them together, whatever their order.
-        return sql(
-            "SELECT * FROM (SELECT *, max(begins) OVER (PARTITION BY user ORDER BY moment"
-            " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS session FROM (SELECT *,"
-            " if(moment - lagInFrame(moment, 1, {never}) OVER before > {idle}"
-            " OR day_of_session != lagInFrame(day_of_session, 1, toInt64(-1)) OVER before, moment, {never}) AS begins"
-            " FROM ({everything}) WINDOW before AS (PARTITION BY user ORDER BY moment"
-            " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))) WHERE is_counted",
-            never=sql("toInt64(-9000000000000000)"),
-            idle=bind("Int64", self.scope.session_minutes * 60_000),
-            everything=everything,
-        )
+        return sql("SELECT * FROM ({rows}) WHERE is_counted", rows=with_sessions(everything, self.scope))
 
     def _known(self) -> dict[str, Fragment]:
         return columns_beside(breakdown.property for breakdown in self.query.breakdowns)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from analytics.queries.flows import FlowsQuery
 from analytics.queries.insights import InsightsQuery
 
 # Every kind of question. Another kind joins with `|`, and mypy then names each place that must answer it.
-Query: TypeAlias = InsightsQuery
+Query: TypeAlias = InsightsQuery | FlowsQuery
 
-__all__ = ["InsightsQuery", "Query"]
+__all__ = ["FlowsQuery", "InsightsQuery", "Query"]

@@ -9,7 +9,9 @@ from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operato
 from analytics.queries.measures import ROLLING_DAYS, Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
+from analytics.queries.steps import Step
 from analytics.queries.text import listed
+from analytics.queries.windows import ConversionWindow, TimeWindow
 
 OPERATOR_WORDS: dict[Operator, str] = {
     Operator.IS: "is",
@@ -97,6 +99,18 @@ def events_in_words(events: tuple[str, ...] | AllEvents) -> str:
     return "" if isinstance(events, AllEvents) else listed(events)
 
 
+def step_in_words(step: Step) -> str:
+    """Its name if the asker gave it one, else its events and filters."""
+    said = step.title or events_in_words(step.events) or "any event"
+    return f"{said} where {group_in_words(step.filters)}" if step.filters else said
+
+
+def window_in_words(window: ConversionWindow) -> str:
+    if isinstance(window, TimeWindow):
+        return f"within {_many(window.count, window.unit)}"
+    return "in one session"
+
+
 def _measured(measure: Measure, events: str) -> str:
     if measure.kind in _USERS:
         days = ROLLING_DAYS.get(measure.kind, 1)
@@ -171,7 +185,7 @@ def group_in_words(group: Group) -> str:
 
 
 def condition_in_words(condition: Condition) -> str:
-    said = f"{_called(condition.property)} {OPERATOR_WORDS[condition.operator]}"
+    said = f"{property_in_words(condition.property)} {OPERATOR_WORDS[condition.operator]}"
     if not condition.values:
         return said
     if condition.operator in RELATIVE:
@@ -185,13 +199,13 @@ def condition_in_words(condition: Condition) -> str:
     return f"{said} {listed(values)}"
 
 
-def _called(asked: Property) -> str:
+def property_in_words(asked: Property) -> str:
     owner = "the user's " if asked.source is PropertySource.USER else ""
     return f"{owner}{asked.label}" + (f" read as {_READ_AS.get(asked.type, asked.type)}" if asked.cast else "")
 
 
 def breakdown_in_words(breakdown: Breakdown) -> str:
-    label = _called(breakdown.property)
+    label = property_in_words(breakdown.property)
     match breakdown.buckets:
         case DateBuckets(Grain.HOUR_OF_DAY):
             return f"hour of day of {label}"

@@ -1,0 +1,257 @@
+"""The flows of users, one row each: which node stands at each step.
+
+    user | k0 | p0 | p1 | …        p: from the first step before the anchor to the last one after it
+
+All that matters of an event is one number of 128 bits, its key: milliseconds since the reading began, when it was
+received (of one millisecond the event received first is first), and in the lowest bits whether a flow begins here and
+which node it is. So the events of a user are put in order by sorting plain numbers, whatever threads read them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.compiler.columns import columns_beside
+from analytics.compiler.events import events, milliseconds, user
+from analytics.compiler.filters import filters
+from analytics.compiler.flow_names import FlowNames, not_hidden
+from analytics.compiler.sessions import day_column, with_sessions
+from analytics.queries.buckets import Window, day_start, window
+from analytics.queries.dates import first_day_kept
+from analytics.queries.flows import FlowsCount, FlowsQuery
+from analytics.queries.metrics import ALL_EVENTS, AllEvents
+from analytics.queries.scope import Scope
+from analytics.queries.windows import TimeWindow
+from analytics.results.flow_rows import EDGE_NUMBER, NOTHING
+from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
+
+_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NODE_BITS = sql("65535")
+_ANCHOR_BIT = sql("65536")
+_RECEIVED_AT_BIT = sql("23")
+_TIME_AT_BIT = sql("87")
+
+
+def time_read(query: FlowsQuery, scope: Scope) -> Window:
+    """The range, and as much around it as flows may reach; a session never goes beyond a day."""
+    whole, kept = window(query.dates, scope), first_day_kept(scope)
+    if not isinstance(query.window, TimeWindow):
+        return whole
+    start = whole.start - query.window.length if query.before else whole.start
+    earliest = _BEGINNING if kept is None else day_start(kept, scope.tzinfo)
+    end = whole.end + query.window.length if query.after else whole.end
+    return Window(min(max(start, earliest), whole.start), end)
+
+
+def places(query: FlowsQuery) -> list[Fragment]:
+    """The columns of nodes, step by step."""
+    return [identifier(f"p{index}") for index, _ in enumerate(query.steps)]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRows:
+    query: FlowsQuery
+    scope: Scope
+    names: FlowNames
+
+    def flows(self) -> Fragment:
+        return sql(
+            "SELECT user, {anchor} AS k0, {places} FROM ({keys})",
+            anchor=_key(self.query.before),
+            places=join(", ", self._places()),
+            keys=self._first_of_user(self._keys()),
+        )
+
+    def anchors(self, columns: Sequence[Fragment]) -> Fragment:
+        """SELECT of the columns, with user and k0, over the events at which flows could begin."""
+        return events(
+            join(", ", [*columns, sql("{user} AS user, {key} AS k0", user=user(self.scope), key=self._key())]),
+            scope=self.scope,
+            window=window(self.query.dates, self.scope),
+            names=self.query.anchor.events,
+            where=self._condition(True),
+            beside=self._known(),
+        )
+
+    # --- events -------------------------------------------------------------------------------------------------------
+
+    def _events(self) -> Fragment:
+        """user, key (and session) of every event that may be in a flow."""
+        columns = sql("{user} AS user, {key} AS key", user=user(self.scope), key=self._key())
+        if isinstance(self.query.window, TimeWindow):
+            return events(
+                columns,
+                scope=self.scope,
+                window=time_read(self.query, self.scope),
+                names=ALL_EVENTS,
+                where=join(" AND ", [self._condition(False), self._of_anchors()]),
+                beside=self._known(),
+            )
+        everything = events(
+            sql(
+                "{columns}, toUnixTimestamp64Milli(time) AS moment, {day} AS day_of_session, ({shown}) AS is_shown",
+                columns=columns,
+                day=day_column(self.query.dates, self.scope),
+                shown=self._condition(False) or sql("1"),
+            ),
+            scope=self.scope,
+            window=time_read(self.query, self.scope),
+            names=ALL_EVENTS,
+            where=self._of_anchors(),
+            beside=self._known(),
+        )
+        return sql("SELECT user, session, key FROM ({rows}) WHERE is_shown", rows=with_sessions(everything, self.scope))
+
+    def _known(self) -> dict[str, Fragment]:
+        return columns_beside(each.property for each in self.query.split)
+
+    def _condition(self, of_anchor: bool) -> Fragment:
+        """What any event of a flow meets, and what its anchor does."""
+        of_its_own = self.query.anchor.filters if of_anchor else None
+        return join(" AND ", [not_hidden(self.query), filters(self.query.filters, of_its_own, scope=self.scope)])
+
+    def _of_anchors(self) -> Fragment:
+        """That the user has an anchor at all: nobody else's events are put in order."""
+        if isinstance(self.query.anchor.events, AllEvents) and self.query.anchor.filters is None:
+            return EMPTY
+        found = self._anchors_as(sql("{user} AS user", user=user(self.scope)))
+        return sql("{user} IN ({found})", user=user(self.scope), found=found)
+
+    def _anchors_as(self, columns: Fragment) -> Fragment:
+        return events(
+            columns,
+            scope=self.scope,
+            window=window(self.query.dates, self.scope),
+            names=self.query.anchor.events,
+            where=self._condition(True),
+        )
+
+    def _is_anchor(self) -> Fragment:
+        """That a flow begins at an event. What the anchor's own filters look at is read of events of its names alone:
+        the properties of all that a user did are most of what is stored."""
+        whole, anchor = window(self.query.dates, self.scope), self.query.anchor
+        start, end = milliseconds(whole.start.timestamp()), milliseconds(whole.end.timestamp())
+        tests = [
+            sql(
+                "toUnixTimestamp64Milli(time) >= {start} AND toUnixTimestamp64Milli(time) < {end}",
+                start=bind("Int64", start),
+                end=bind("Int64", end),
+            )
+        ]
+        if not isinstance(anchor.events, AllEvents):
+            tests.append(sql("event IN {names}", names=bind("Array(String)", list(anchor.events))))
+        if anchor.filters is not None:
+            found = self._anchors_as(sql("{user} AS user, time, version", user=user(self.scope)))
+            tests.append(sql("({user}, time, version) IN ({found})", user=user(self.scope), found=found))
+        return join(" AND ", tests)
+
+    def _key(self) -> Fragment:
+        start = milliseconds(time_read(self.query, self.scope).start.timestamp())
+        return sql(
+            "bitOr(bitOr(bitShiftLeft(toUInt128(toUnixTimestamp64Milli(time) - {start}), {at_time}),"
+            " bitShiftLeft(toUInt128(version), {at_received})),"
+            " toUInt128(bitOr(toUInt32({number}), if({is_anchor}, {anchor}, 0))))",
+            start=bind("Int64", start),
+            at_time=_TIME_AT_BIT,
+            at_received=_RECEIVED_AT_BIT,
+            number=self.names.number(),
+            is_anchor=self._is_anchor(),
+            anchor=_ANCHOR_BIT,
+        )
+
+    # --- flows --------------------------------------------------------------------------------------------------------
+
+    def _keys(self) -> Fragment:
+        """user and the keys of the flow's events, those that are not there 0."""
+        by_session = not isinstance(self.query.window, TimeWindow)
+        in_order = sql(
+            "SELECT user, arraySort(groupArray(key)) AS keys FROM ({events}) GROUP BY {by}",
+            events=self._events(),
+            by=sql("user, session") if by_session else sql("user"),
+        )
+        before, columns = self.query.before, list(enumerate(self.query.steps))
+        if self.query.count is FlowsCount.TOTALS:
+            # Beside the keys the same keys moved by a step, and so on: each line is then an event with its neighbours.
+            moved = [sql("{keys} AS {key}", keys=_moved(step), key=_key(index)) for index, step in columns]
+            return sql(
+                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved} WHERE bitAnd({anchor}, {bit}) != 0",
+                columns=join(", ", [_key(index) for index, _ in columns]),
+                in_order=in_order,
+                moved=join(", ", moved),
+                anchor=_key(before),
+                bit=_ANCHOR_BIT,
+            )
+        return sql(
+            "SELECT user, {columns} FROM (SELECT user, keys,"
+            " arrayFirstIndex(key -> bitAnd(key, {bit}) != 0, keys) AS at FROM ({in_order})) WHERE at > 0",
+            columns=join(", ", [sql("{key} AS {name}", key=_at(step), name=_key(i)) for i, step in columns]),
+            bit=_ANCHOR_BIT,
+            in_order=in_order,
+        )
+
+    def _first_of_user(self, keys: Fragment) -> Fragment:
+        """Of several sessions the first that has an anchor, where users are counted."""
+        if isinstance(self.query.window, TimeWindow) or self.query.count is FlowsCount.TOTALS:
+            return keys
+        return sql(
+            "SELECT * FROM ({keys}) ORDER BY {anchor} LIMIT 1 BY user", keys=keys, anchor=_key(self.query.before)
+        )
+
+    def _places(self) -> list[Fragment]:
+        """Of each step the node's number; where the flow is over EDGE_NUMBER, and beyond that NOTHING."""
+        found = []
+        for index, step in enumerate(self.query.steps):
+            if step == 0:
+                found.append(_node(index))
+                continue
+            inner = index - 1 if step > 0 else index + 1
+            edge = bind("UInt16", EDGE_NUMBER)
+            if abs(step) > 1:
+                edge = sql("if({inner}, {edge}, {nothing})", inner=self._is_there(inner), edge=edge,
+                           nothing=bind("UInt16", NOTHING))  # fmt: skip
+            found.append(sql("if({there}, {node}, {edge})", there=self._is_there(index), node=_node(index), edge=edge))
+        return [
+            sql("{node} AS {name}", node=each, name=name) for each, name in zip(found, places(self.query), strict=True)
+        ]
+
+    def _is_there(self, index: int) -> Fragment:
+        """Whether the flow has an event at this step, in the window."""
+        key, length = _key(index), self.query.window
+        if not isinstance(length, TimeWindow):
+            return sql("{key} != 0", key=key)
+        pieces = {
+            "key": key,
+            "anchor": sql("bitShiftRight({key}, {bits})", key=_key(self.query.before), bits=_TIME_AT_BIT),
+            "moment": sql("bitShiftRight({key}, {bits})", key=key, bits=_TIME_AT_BIT),
+            "length": bind("Int64", milliseconds(length.length.total_seconds())),
+        }
+        if index > self.query.before:
+            return sql("({key} != 0 AND {moment} <= {anchor} + {length})", **pieces)
+        return sql("({key} != 0 AND {moment} + {length} >= {anchor})", **pieces)
+
+
+def _key(index: int) -> Fragment:
+    return identifier(f"key{index}")
+
+
+def _node(index: int) -> Fragment:
+    return sql("toUInt16(bitAnd({key}, {bits}))", key=_key(index), bits=_NODE_BITS)
+
+
+def _moved(step: int) -> Fragment:
+    if step == 0:
+        return sql("keys")
+    count = bind("UInt8", abs(step))
+    if step > 0:
+        return sql("arrayShiftLeft(keys, {count}, toUInt128(0))", count=count)
+    return sql("arrayShiftRight(keys, {count}, toUInt128(0))", count=count)
+
+
+def _at(step: int) -> Fragment:
+    """Beyond the ends there is 0."""
+    count = bind("UInt8", abs(step))
+    if step >= 0:
+        return sql("keys[at + {count}]", count=count)
+    return sql("keys[if(at > {count}, at - {count}, 0)]", count=count)
