@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from analytics.queries.funnels import FunnelsQuery
 from analytics.queries.insights import InsightsQuery
 
 # Every kind of question. Another kind joins with `|`, and mypy then names each place that must answer it.
-Query: TypeAlias = InsightsQuery
+Query: TypeAlias = InsightsQuery | FunnelsQuery
 
-__all__ = ["InsightsQuery", "Query"]
+__all__ = ["FunnelsQuery", "InsightsQuery", "Query"]

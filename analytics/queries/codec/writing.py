@@ -9,6 +9,8 @@ from analytics.queries.filters import Group
 from analytics.queries.measures import Measure
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property
+from analytics.queries.steps import Step
+from analytics.queries.windows import ConversionWindow, TimeWindow
 
 Document = dict[str, object]
 
@@ -25,6 +27,16 @@ def metric(found: Metric) -> Document:
         "first_time": found.first_time,
         "name": found.title,
     }
+
+
+def step(found: Step) -> Document:
+    return {"events": events(found.events), "filters": group(found.filters), "name": found.title}
+
+
+def conversion_window(found: ConversionWindow) -> Document:
+    if isinstance(found, TimeWindow):
+        return {"kind": "time", "count": found.count, "unit": str(found.unit)}
+    return {"kind": "session"}
 
 
 def measure(found: Measure) -> Document:
