@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from analytics.results.funnels import FunnelsResult
 from analytics.results.insights import InsightsResult
 
-Result: TypeAlias = InsightsResult
+Result: TypeAlias = InsightsResult | FunnelsResult
 
-__all__ = ["InsightsResult", "Result", "result_from_json"]
+__all__ = ["FunnelsResult", "InsightsResult", "Result", "result_from_json"]
 
-_READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {"insights": InsightsResult.from_json}
+_READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {
+    "insights": InsightsResult.from_json,
+    "funnels": FunnelsResult.from_json,
+}
 
 
 def result_from_json(fields: Mapping[str, Any]) -> Result:
