@@ -5,22 +5,19 @@ Everything that decides which events a metric has stands here: their names, filt
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.compiler.columns import columns_beside
 from analytics.compiler.events import events, user
 from analytics.compiler.filters import filters
+from analytics.compiler.first_time import is_first
 from analytics.compiler.sessions import day_column, with_sessions
-from analytics.queries.buckets import Window, day_start, window
-from analytics.queries.dates import first_day_kept
+from analytics.queries.buckets import Window, window
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.scope import Scope
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
-
-_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +78,4 @@ class Reading:
         return join(" AND ", [asked, self._first_time()])
 
     def _first_time(self) -> Fragment:
-        """That an event is the first of the metric's that its user ever did, in all the time that is kept.
-
-        Of two in one millisecond it is the one received first. Filters look at that event; they do not choose it.
-        """
-        if not self.metric.first_time:
-            return EMPTY
-        who = user(self.scope)
-        kept = first_day_kept(self.scope)
-        start = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
-        history = events(
-            sql("{user} AS user, time, version", user=who),
-            scope=self.scope,
-            window=Window(min(start, self.window.end), self.window.end),
-            names=self.metric.events,
-        )
-        return sql(
-            "({user}, time, version) IN (SELECT user, first.1, first.2 FROM"
-            " (SELECT user, min((time, version)) AS first FROM ({history}) GROUP BY user))",
-            user=who,
-            history=history,
-        )
+        return is_first(self.metric.events, self.window, self.scope) if self.metric.first_time else EMPTY

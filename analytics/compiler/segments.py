@@ -114,7 +114,7 @@ def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) ->
     """SELECT of segment and value."""
     measure, reading = metric.measure, Reading(query, scope, metric)
     columns = [parts.column]
-    chosen = _chosen(query.breakdowns, scope)
+    chosen = is_chosen(query.breakdowns, scope)
     if chosen:
         columns.append(sql("({chosen}) AS is_chosen", chosen=chosen))
     if measure.kind in OF_USERS and measure.kind is not MeasureKind.SESSIONS:
@@ -150,7 +150,7 @@ def _ranked(metric: Metric, query: InsightsQuery, scope: Scope, parts: Split) ->
     )
 
 
-def _chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
+def is_chosen(breakdowns: tuple[Breakdown, ...], scope: Scope) -> Fragment:
     """That an event has only values that the breakdowns name, where they name any."""
     tests = []
     for breakdown in breakdowns:

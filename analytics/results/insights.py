@@ -65,10 +65,10 @@ class InsightsResult:
             "kind": "insights",
             "interval": self.interval,
             "zone": self.zone,
-            "buckets": _buckets_to_json(self.buckets),
+            "buckets": buckets_to_json(self.buckets),
             "series": [series.to_json() for series in self.series],
             "notes": list(self.notes),
-            "compared": None if self.compared is None else _buckets_to_json(self.compared),
+            "compared": None if self.compared is None else buckets_to_json(self.compared),
             "rolling": self.rolling,
         }
 
@@ -77,19 +77,19 @@ class InsightsResult:
         return cls(
             interval=fields["interval"],
             zone=fields["zone"],
-            buckets=_buckets_from_json(fields["buckets"]),
+            buckets=buckets_from_json(fields["buckets"]),
             series=tuple(Series.from_json(each) for each in fields["series"]),
             notes=tuple(fields["notes"]),
-            compared=None if fields["compared"] is None else _buckets_from_json(fields["compared"]),
+            compared=None if fields["compared"] is None else buckets_from_json(fields["compared"]),
             rolling=fields["rolling"],
         )
 
 
-def _buckets_to_json(found: tuple[Bucket, ...]) -> list[dict[str, Any]]:
+def buckets_to_json(found: tuple[Bucket, ...]) -> list[dict[str, Any]]:
     return [{"start": b.start.isoformat(), "end": b.end.isoformat(), "complete": b.complete} for b in found]
 
 
-def _buckets_from_json(found: list[dict[str, Any]]) -> tuple[Bucket, ...]:
+def buckets_from_json(found: list[dict[str, Any]]) -> tuple[Bucket, ...]:
     moment = dt.datetime.fromisoformat
     return tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in found)
 

@@ -13,13 +13,13 @@ def metric_names(metrics: Sequence[Metric]) -> list[str]:
     """No two are the same: "View (total)" beside "View (unique users)", and "View A" beside "View B" where only their
     filters differ."""
     plain = [metric.name for metric in metrics]
-    names = _where_alike(plain, [f"{metric.name} ({told_apart(metric)})" for metric in metrics])
-    names = _where_alike(names, [f"{name} {letter(index)}" for index, name in enumerate(plain)])
+    names = where_alike(plain, [f"{metric.name} ({told_apart(metric)})" for metric in metrics])
+    names = where_alike(names, [f"{name} {letter(index)}" for index, name in enumerate(plain)])
     while len(set(names)) < len(names):  # an event has the very name that we have just made
-        names = _where_alike(names, [f"{name} {letter(index)}" for index, name in enumerate(names)])
+        names = where_alike(names, [f"{name} {letter(index)}" for index, name in enumerate(names)])
     return names
 
 
-def _where_alike(names: Sequence[str], better: Sequence[str]) -> list[str]:
+def where_alike(names: Sequence[str], better: Sequence[str]) -> list[str]:
     times = Counter(names)
     return [other if times[name] > 1 else name for name, other in zip(names, better, strict=True)]

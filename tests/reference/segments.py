@@ -47,6 +47,11 @@ class Splitter:
                 combinations[segment] = tuple(_packed(part) for part in combination)
         return combinations
 
+    @property
+    def missing_order(self) -> tuple[Any, ...]:
+        """Of a single breakdown, where nothing is set."""
+        return self._single_order(NOT_SET)
+
     def _single_order(self, part: Part) -> tuple[Any, ...]:
         segment, text = part
         if self.breakdowns[0].property.type is PropertyType.NUMBER and text is not None:

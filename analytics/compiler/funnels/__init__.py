@@ -1,0 +1,1 @@
+"""Funnels as statements: events (rows) → chains (straight, or by moments) → attempts → numbers."""

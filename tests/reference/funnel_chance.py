@@ -1,0 +1,128 @@
+"""Random histories and questions of funnels: few users, few moments, and those exactly a window apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+
+from analytics.errors import QueryError
+from analytics.queries.breakdowns import Order, Segments
+from analytics.queries.dates import DateRange, FixedDates
+from analytics.queries.funnels import (
+    Attribution,
+    AttributionKind,
+    Count,
+    Exclusion,
+    FunnelsQuery,
+    StepOrder,
+    View,
+)
+from analytics.queries.metrics import ALL_EVENTS, AllEvents
+from analytics.queries.properties import Property, PropertyType
+from analytics.queries.scope import Scope
+from analytics.queries.steps import Step
+from analytics.queries.windows import ConversionWindow, SessionWindow, TimeWindow, WindowUnit
+from tests.reference import chance
+from tests.reference.facts import Fact
+
+WINDOWS = [TimeWindow(1, WindowUnit.SECOND), TimeWindow(1, WindowUnit.MINUTE), TimeWindow(1, WindowUnit.HOUR)]
+WINDOWS += [TimeWindow(1, WindowUnit.DAY), TimeWindow(3, WindowUnit.DAY), TimeWindow(30, WindowUnit.MINUTE)]
+WINDOWS += [TimeWindow(1, WindowUnit.MONTH), TimeWindow()]
+_MILLISECOND = dt.timedelta(milliseconds=1)
+HOLDABLE = [PropertyType.STRING, PropertyType.STRING, PropertyType.NUMBER, PropertyType.BOOLEAN]
+
+
+def facts(dice: random.Random, around: Scope, count: int) -> list[Fact]:
+    """As any history, but most moments are drawn from few."""
+    made = chance.facts(dice, around, count)
+    if not made:
+        return made
+    pool = [fact.time for fact in dice.sample(made, min(4, len(made)))]
+    for _ in range(dice.choice([2, 8, 20])):
+        away = dice.choice([dt.timedelta(), *(window.length for window in WINDOWS)])
+        pool.append(dice.choice(pool) + away + dice.choice([-1, 0, 0, 0, 1]) * _MILLISECOND)
+    moved = {fact.time: dice.choice(pool) if dice.random() < 0.8 else fact.time for fact in made}
+    return [replace(fact, time=moved[fact.time], properties=_narrowed(dice, fact)) for fact in made]
+
+
+def _narrowed(dice: random.Random, fact: Fact) -> dict[str, object]:
+    """With a property of few values, so that events agree on it."""
+    return {**fact.properties, "plan": dice.choice(["a", "b"])} if dice.random() < 0.6 else fact.properties
+
+
+def query(dice: random.Random, around: Scope) -> FunnelsQuery:
+    """A question that can be asked."""
+    while True:
+        try:
+            return _query(dice, around)
+        except QueryError as error:
+            if "numbers" not in error.message and error.place not in ("view", "attribution.step"):
+                raise
+
+
+def _query(dice: random.Random, around: Scope) -> FunnelsQuery:
+    base = chance.query(dice, around)
+    dates: DateRange = base.dates
+    if dice.random() < 0.5:
+        first = around.today - dt.timedelta(days=dice.choice([0, 1, 3]))
+        dates = FixedDates(first, first + dt.timedelta(days=dice.choice([0, 1, 6])))
+    steps = _steps(dice)
+    return FunnelsQuery(
+        steps=steps,
+        dates=dates,
+        interval=base.interval,
+        first_time=dice.random() < 0.12,
+        order=dice.choice([StepOrder.SPECIFIC, StepOrder.SPECIFIC, StepOrder.STRICT, StepOrder.ANY]),
+        window=_window(dice),
+        count=dice.choice(list(Count)),
+        exclusions=tuple(_exclusion(dice, len(steps)) for _ in range(dice.choice([0, 0, 0, 1, 2]))),
+        hold=_hold(dice),
+        filters=chance.group(dice) if dice.random() < 0.15 else None,
+        breakdowns=(chance.breakdown(dice),) if dice.random() < 0.45 else (),
+        segments=Segments(dice.choice([1, 2, 3, 10]), dice.choice([Order.TOP, Order.TOP, Order.BOTTOM])),
+        attribution=_attribution(dice, len(steps)),
+        comparison=chance.comparison(dice, around) if dice.random() < 0.2 else None,
+        view=dice.choice(list(View)),
+        between=_between(dice, len(steps)),
+    )
+
+
+def _steps(dice: random.Random) -> tuple[Step, ...]:
+    """Of different events, or with the same in several steps, or of nearly everything."""
+    count = dice.choice([2, 2, 3, 3, 4])
+    if dice.random() < 0.5:
+        names = dice.sample(chance.EVENTS, count)
+        return tuple(Step((name,), chance.group(dice) if dice.random() < 0.1 else None) for name in names)
+    return tuple(Step(_events(dice), chance.group(dice) if dice.random() < 0.2 else None) for _ in range(count))
+
+
+def _events(dice: random.Random) -> tuple[str, ...] | AllEvents:
+    return ALL_EVENTS if dice.random() < 0.1 else tuple(dice.sample(chance.EVENTS, dice.choice([1, 1, 2, 3])))
+
+
+def _window(dice: random.Random) -> ConversionWindow:
+    return SessionWindow() if dice.random() < 0.2 else dice.choice(WINDOWS)
+
+
+def _exclusion(dice: random.Random, count: int) -> Exclusion:
+    after = dice.randint(1, count - 1)
+    before = dice.choice([None, dice.randint(after + 1, count)])
+    return Exclusion(_events(dice), chance.group(dice) if dice.random() < 0.2 else None, after, before)
+
+
+def _hold(dice: random.Random) -> tuple[Property, ...]:
+    if dice.random() < 0.75:
+        return ()
+    found = [Property("plan"), Property("paid", PropertyType.BOOLEAN), chance.property_of(dice, HOLDABLE)]
+    return tuple(dict.fromkeys(dice.sample(found, dice.choice([1, 1, 2]))))
+
+
+def _attribution(dice: random.Random, count: int) -> Attribution:
+    kind = dice.choice(list(AttributionKind))
+    return Attribution(kind, dice.randint(1, count) if kind is AttributionKind.STEP else None)
+
+
+def _between(dice: random.Random, count: int) -> tuple[int, int] | None:
+    first = dice.randint(1, count - 1)
+    return dice.choice([None, (first, dice.randint(first + 1, count))])

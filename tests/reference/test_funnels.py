@@ -1,0 +1,168 @@
+"""Random funnels about random histories: ClickHouse's answer must be the naive one, number for number.
+
+REFERENCE_CASES and REFERENCE_SEED widen the search; a disagreement prints the question, so that it can become a test
+of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+
+from analytics.clickhouse.links import pending_merges
+from analytics.compiler.plans import Step, plan
+from analytics.clickhouse.executor import execute
+from analytics.queries.buckets import buckets
+from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.comparisons import compared
+from analytics.queries.funnels import FunnelsQuery, View
+from analytics.queries.scope import Scope
+from analytics.results.funnel_numbers import Numbers, Spread
+from analytics.results.funnels import FunnelsResult
+from tests.reference import chance, funnel_chance
+from tests.reference.calendar import bucket_of
+from tests.reference.funnels import Attempt, Reference, Shown
+from tests.reference.test_insights import store
+
+CASES = int(os.environ.get("REFERENCE_CASES", "400"))
+SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
+QUESTIONS_PER_HISTORY = 20
+HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("history", HISTORIES)
+def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, project_id: int, history: int):
+    dice = random.Random(f"{SEED}-funnels-{history}")
+    scope = chance.scope(dice, project_id)
+    facts = funnel_chance.facts(dice, scope, dice.choice([0, 12, 40, 90]))
+    undone = store(clickhouse, dice, project_id, facts)
+    merged = pending_merges(clickhouse, project_id)
+    assert merged is not None
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = funnel_chance.query(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        around = replace(scope, merged=dice.choice([merged, merged, merged, None]))
+        told = f"{canonical(query)} in {scope}"
+        try:
+            result = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+        except Exception as error:
+            error.add_note(told)
+            raise
+        assert FunnelsResult.from_json(result.to_json()) == result
+        reference = Reference(query, scope, facts, undone)
+        attempts = reference.attempts()
+        shown = reference.shown(attempts)
+        check(result, reference, attempts, shown, told)
+        if query.comparison:
+            dates, back = compared(query.comparison, query.dates, scope)
+            before = replace(query, dates=dates, comparison=None)
+            earlier = Reference(before, back, facts, undone, reference.extents)
+            check(result, earlier, earlier.attempts(), shown, told, is_compared=True)
+
+
+def check(
+    result: FunnelsResult,
+    reference: Reference,
+    attempts: list[Attempt],
+    shown: Shown,
+    told: str,
+    *,
+    is_compared: bool = False,
+) -> None:
+    query = reference.query
+    wanted = reference.divided(attempts, shown)
+    found = {tuple((str(p.kind), p.value, p.upper) for p in each.segment): each for each in result.segments}
+    assert found.keys() >= wanted.keys(), told
+    assert is_compared or query.comparison or found.keys() == wanted.keys(), told
+    for name, segment in found.items():
+        numbers = segment.compared if is_compared else segment.numbers
+        assert numbers is not None
+        theirs = wanted.get(name, [])
+        told_here = f"{name} {told}"
+        assert_close([asdict(step) for step in numbers.steps], reference.steps(theirs), told_here)
+        _check_view(numbers, reference, theirs, told_here)
+        if query.view is View.TREND:
+            assert numbers.trend is not None
+            edges = [bucket_of(each.start, query.interval, reference.scope) for each in _edges(reference)]
+            counted = reference.trend(theirs)
+            assert [*zip(numbers.trend.entered, numbers.trend.converted, strict=True)] == [
+                counted.get(edge, (0, 0)) for edge in edges
+            ], told_here
+            assert set(counted) <= set(edges), told_here
+
+
+def _edges(reference: Reference) -> Sequence[Any]:
+    return buckets(reference.query.dates, reference.query.interval, reference.scope)
+
+
+def _check_view(numbers: Numbers, reference: Reference, attempts: list[Attempt], told: str) -> None:
+    if reference.query.view in (View.TIMES, View.FREQUENCY):
+        spread = numbers.times or numbers.frequency
+        assert spread is not None
+        _check_spread(spread, reference.numbers_between(attempts), told)
+    if reference.query.view is View.PATHS:
+        assert numbers.paths is not None
+        wanted = reference.paths(attempts)
+        counts = {path.events: path.count for path in numbers.paths}
+        assert len(counts) == min(20, len(wanted)) and counts.items() <= wanted.items(), told
+        assert sorted(counts.values(), reverse=True) == sorted(wanted.values(), reverse=True)[:20], told
+
+
+def _check_spread(spread: Spread, values: list[float], told: str) -> None:
+    assert spread.count == len(values) == sum(bin.count for bin in spread.bins), told
+    if not values:
+        return
+    is_one = len(values) == 1
+    twentieths = [values[0]] * 19 if is_one else statistics.quantiles(values, n=20, method="inclusive")
+    numbers = [statistics.fmean(values), statistics.median(values), twentieths[4], twentieths[14], twentieths[17]]
+    found = [spread.average, spread.median, spread.p25, spread.p75, spread.p90, spread.min, spread.max]
+    assert_close(found, [*numbers, min(values), max(values)], told)
+    for bin in spread.bins:
+        inside = [each for each in values if bin.low <= each and (bin.high is None or each < bin.high)]
+        if spread is not None and bin.high is not None and bin.low <= bin.high and _is_whole(spread):
+            inside = [each for each in values if bin.low <= each <= bin.high]
+        assert bin.count == len(inside), told
+
+
+def _is_whole(spread: Spread) -> bool:
+    """Bins of counts have both ends, so the first may be a single number."""
+    return spread.bins[0].low >= 1 and spread.bins[0].high == spread.bins[0].low or (
+        len(spread.bins) > 1 and spread.bins[1].low == (spread.bins[0].high or 0) + 1
+    )
+
+
+def assert_close(ours: Any, naive: Any, told: str) -> None:
+    """Equal to the last digit that an answer has."""
+    if isinstance(naive, list):
+        assert len(ours) == len(naive), told
+        for one, other in zip(ours, naive, strict=True):
+            assert_close(one, other, told)
+    elif isinstance(naive, dict):
+        assert ours.keys() == naive.keys(), told
+        for key in naive:
+            assert_close(ours[key], naive[key], f"{key}: {ours} {naive} {told}")
+    elif naive is None or ours is None:
+        assert ours is naive, told
+    else:
+        assert math.isclose(ours, naive, rel_tol=1e-9, abs_tol=1e-9), (ours, naive, told)
+
+
+def answered(query: FunnelsQuery, scope: Scope, url: str, threads: int) -> FunnelsResult:
+    """The answer, by the same plan that the runner follows."""
+    steps = plan(query, scope)
+    try:
+        step: Step = next(steps)
+        while True:
+            settings = {**step.compiled.settings, "max_threads": threads}
+            step = steps.send(execute(replace(step.compiled, settings=settings), url=url).rows)
+    except StopIteration as over:
+        result: FunnelsResult = over.value
+        return result
