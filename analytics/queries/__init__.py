@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from analytics.queries.frequency import FrequencyQuery
 from analytics.queries.insights import InsightsQuery
+from analytics.queries.lifecycle import LifecycleQuery
+from analytics.queries.retention import RetentionQuery
 
 # Every kind of question. Another kind joins with `|`, and mypy then names each place that must answer it.
-Query: TypeAlias = InsightsQuery
+Query: TypeAlias = InsightsQuery | RetentionQuery | LifecycleQuery | FrequencyQuery
 
-__all__ = ["InsightsQuery", "Query"]
+__all__ = ["FrequencyQuery", "InsightsQuery", "LifecycleQuery", "Query", "RetentionQuery"]

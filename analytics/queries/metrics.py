@@ -33,25 +33,32 @@ class Metric:
 
     def __post_init__(self) -> None:
         check_text(self.title, "name", what="The metric's name", longest=LONGEST_TITLE, empty=True)
-        if isinstance(self.events, AllEvents):
-            return
-        if not self.events:
-            raise QueryError('No event is named: name one, or write {"all": true} for all events.', place="events")
-        if len(self.events) > MOST_EVENTS:
-            raise QueryError(
-                f"{len(self.events)} events are too many for one metric; at most {MOST_EVENTS}.", place="events"
-            )
-        for index, name in enumerate(self.events):
-            check_text(name, f"events[{index}]", what="The event's name", longest=LONGEST_EVENT_NAME)
-            if name in self.events[:index]:
-                raise QueryError(f"{shown(name)} is named twice.", place=f"events[{index}]")
+        check_events(self.events, "metric")
 
     @property
     def name(self) -> str:
         """What charts and tables call it."""
         if self.title:
             return self.title
-        return "All events" if isinstance(self.events, AllEvents) else " or ".join(self.events)
+        return events_name(self.events)
+
+
+def check_events(events: tuple[str, ...] | AllEvents, what: str) -> None:
+    """A QueryError says what is wrong with the events of a metric or a step."""
+    if isinstance(events, AllEvents):
+        return
+    if not events:
+        raise QueryError('No event is named: name one, or write {"all": true} for all events.', place="events")
+    if len(events) > MOST_EVENTS:
+        raise QueryError(f"{len(events)} events are too many for one {what}; at most {MOST_EVENTS}.", place="events")
+    for index, name in enumerate(events):
+        check_text(name, f"events[{index}]", what="The event's name", longest=LONGEST_EVENT_NAME)
+        if name in events[:index]:
+            raise QueryError(f"{shown(name)} is named twice.", place=f"events[{index}]")
+
+
+def events_name(events: tuple[str, ...] | AllEvents) -> str:
+    return "All events" if isinstance(events, AllEvents) else " or ".join(events)
 
 
 def letter(index: int) -> str:

@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from analytics.results.frequency import FrequencyResult
 from analytics.results.insights import InsightsResult
+from analytics.results.lifecycle import LifecycleResult
+from analytics.results.retention import RetentionResult
 
-Result: TypeAlias = InsightsResult
+Result: TypeAlias = InsightsResult | RetentionResult | LifecycleResult | FrequencyResult
 
-__all__ = ["InsightsResult", "Result", "result_from_json"]
+__all__ = [
+    "FrequencyResult", "InsightsResult", "LifecycleResult", "Result", "RetentionResult", "result_from_json"
+]  # fmt: skip
 
-_READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {"insights": InsightsResult.from_json}
+_READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {
+    "insights": InsightsResult.from_json,
+    "retention": RetentionResult.from_json,
+    "lifecycle": LifecycleResult.from_json,
+    "frequency": FrequencyResult.from_json,
+}
 
 
 def result_from_json(fields: Mapping[str, Any]) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from analytics.queries.buckets import Bucket
-from analytics.queries.dates import days, first_day_kept
+from analytics.queries.dates import DateRange, days, first_day_kept
 from analytics.queries.formulas import unit_of
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import ROLLING_DAYS, MeasureKind
@@ -58,8 +58,13 @@ def _on_unfinished(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]
 
 
 def _on_retention(query: InsightsQuery, scope: Scope, found: tuple[Bucket, ...]) -> Iterable[str]:
+    yield from on_kept(query.dates, scope)
+
+
+def on_kept(dates: DateRange, scope: Scope) -> Iterable[str]:
+    """That a part of the range is no longer kept."""
     kept = first_day_kept(scope)
-    if kept is not None and days(query.dates, scope)[0] < kept:
+    if kept is not None and days(dates, scope)[0] < kept:
         days_kept = "1 day" if scope.retention_days == 1 else f"{scope.retention_days:,} days"
         yield f"This project keeps {days_kept} of events: nothing before {kept} is counted."
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics.errors import QueryError
 from analytics.queries import Query
-from analytics.queries.codec import insights, reading, writing
+from analytics.queries.codec import frequency, insights, lifecycle, reading, retention, writing
 from analytics.queries.codec.grammar import LONGEST_DOCUMENT, Fields, fields_of, loads
 from analytics.queries.codec.writing import Document
 from analytics.queries.dates import DateRange
@@ -27,8 +27,18 @@ __all__ += ["parse", "parse_dates", "parse_filters"]
 
 VERSION = 1
 
-_READ: dict[str, Callable[[Fields], Query]] = {"insights": insights.read}
-_WRITE: dict[str, Callable[[Any], Document]] = {"insights": insights.write}
+_READ: dict[str, Callable[[Fields], Query]] = {
+    "insights": insights.read,
+    "retention": retention.read,
+    "lifecycle": lifecycle.read,
+    "frequency": frequency.read,
+}
+_WRITE: dict[str, Callable[[Any], Document]] = {
+    "insights": insights.write,
+    "retention": retention.write,
+    "lifecycle": lifecycle.write,
+    "frequency": frequency.write,
+}
 
 
 def parse(document: object) -> Query:

@@ -37,6 +37,7 @@ from analytics.queries.formulas import Formula, FormulaUnit
 from analytics.queries.measures import Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import ALL_EVENTS, AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
+from analytics.queries.steps import Step
 from analytics.queries.text import shown
 
 
@@ -54,10 +55,20 @@ def metric(value: object) -> Metric:
 
 def events(value: object) -> tuple[str, ...] | AllEvents:
     if isinstance(value, list):
-        return tuple(value)  # Metric checks each name
+        return tuple(value)  # whoever takes them checks each name
     if value == {"all": True}:
         return ALL_EVENTS
     raise QueryError(f'Events are a list of names, or {{"all": true}}; not {shown(value)}.')
+
+
+def step(value: object) -> Step:
+    fields = fields_of(value, "A step")
+    check_keys(fields, needed=("events",), possible=("filters", "name"))
+    return Step(
+        inside(fields, "events", events),
+        group_or_none(fields, "filters"),
+        fields.get("name", ""),  # type: ignore[arg-type]  # checks itself
+    )
 
 
 def _measure(value: object) -> Measure:

@@ -9,6 +9,7 @@ from analytics.queries.filters import Group
 from analytics.queries.measures import Measure
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property
+from analytics.queries.steps import Step
 
 Document = dict[str, object]
 
@@ -25,6 +26,10 @@ def metric(found: Metric) -> Document:
         "first_time": found.first_time,
         "name": found.title,
     }
+
+
+def step(found: Step) -> Document:
+    return {"events": events(found.events), "filters": group(found.filters), "name": found.title}
 
 
 def measure(found: Measure) -> Document:

@@ -9,9 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.differences import insights
+from analytics.queries.differences import frequency, insights, lifecycle, retention
 
-_DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {"insights": insights.differences}
+_DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {
+    "insights": insights.differences,
+    "retention": retention.differences,
+    "lifecycle": lifecycle.differences,
+    "frequency": frequency.differences,
+}
 
 
 def differences(before: Query, after: Query) -> tuple[str, ...]:

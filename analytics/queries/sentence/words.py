@@ -9,6 +9,7 @@ from analytics.queries.filters import RELATIVE, Condition, Group, Match, Operato
 from analytics.queries.measures import ROLLING_DAYS, Across, Measure, MeasureKind, PerUser, UserNumber
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.properties import Property, PropertySource, PropertyType
+from analytics.queries.steps import Step
 from analytics.queries.text import listed
 
 OPERATOR_WORDS: dict[Operator, str] = {
@@ -95,6 +96,12 @@ def metric_in_words(metric: Metric) -> str:
 
 def events_in_words(events: tuple[str, ...] | AllEvents) -> str:
     return "" if isinstance(events, AllEvents) else listed(events)
+
+
+def step_in_words(step: Step) -> str:
+    """Its name if the asker gave it one, else its events and filters."""
+    said = step.title or events_in_words(step.events) or "any event"
+    return f"{said} where {group_in_words(step.filters)}" if step.filters else said
 
 
 def _measured(measure: Measure, events: str) -> str:
