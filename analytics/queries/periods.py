@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analytics.queries.buckets import Bucket, buckets, day_start, window
+from analytics.queries.buckets import Bucket, buckets, change_between, day_start, window
 from analytics.queries.dates import DateRange, DateUnit, FixedDates, Interval, check_buckets, unit_later, unit_start
 from analytics.queries.scope import Scope
 
@@ -51,8 +51,6 @@ class Periods:
     def read_until(self, dates: DateRange, scope: Scope) -> dt.datetime:
         """Where the last bucket of the last birth ends; but no event after today counts, or after the range."""
         born = window(dates, scope)
-        if born.start == born.end:
-            return born.end
         horizon = self._end(born.end - _TICK, len(self.starts) - 2, scope)
         today = day_start(scope.today + dt.timedelta(days=1), scope.tzinfo)
         return min(horizon, max(today, born.end))
@@ -94,6 +92,8 @@ def rolled(moment: dt.datetime, unit: PeriodUnit, count: int, scope: Scope) -> d
     """So many units of the clock later, in UTC."""
     if unit is not PeriodUnit.MONTH:
         return moment.astimezone(dt.UTC) + count * LENGTHS[unit]
+    if count == 0:
+        return moment.astimezone(dt.UTC)
     local = moment.astimezone(scope.tzinfo)
     month = local.year * 12 + local.month - 1 + count
     year, month = month // 12, month % 12 + 1
@@ -118,3 +118,27 @@ def check_units(days: int, unit: PeriodUnit) -> None:
     """That a calendar of hours is not longer than anybody can look at."""
     if unit is PeriodUnit.HOUR:
         check_buckets(days, Interval.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """From `since` on the zone's clock is so much ahead of UTC."""
+
+    since: dt.datetime
+    ahead: dt.timedelta
+
+
+def offsets(start: dt.datetime, end: dt.datetime, scope: Scope) -> list[Offset]:
+    """The offsets of the zone's clock from `start` to `end`, each from the moment that it begins."""
+    moment = start.astimezone(dt.UTC)
+    found = [Offset(moment, _ahead(moment, scope))]
+    while moment < end:
+        following = moment + dt.timedelta(days=1)
+        if (change := change_between(moment, following, scope.tzinfo)) is not None:
+            found.append(Offset(change, _ahead(change, scope)))
+        moment = change or following
+    return found
+
+
+def _ahead(moment: dt.datetime, scope: Scope) -> dt.timedelta:
+    return moment.astimezone(scope.tzinfo).utcoffset() or dt.timedelta()

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.compiler.kept import Keeping
-from analytics.compiler.plans import insights
+from analytics.compiler.plans import insights, retention
 from analytics.compiler.plans.steps import Plan, Step, Steps
 from analytics.queries import InsightsQuery, Query
 from analytics.queries.scope import Scope
 
 __all__ = ["Plan", "Step", "Steps", "kept_under", "plan"]
 
-_PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {"insights": insights.plan}
+_PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {
+    "insights": insights.plan,
+    "retention": retention.plan,
+}
 
 
 def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:
