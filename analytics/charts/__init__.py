@@ -18,7 +18,10 @@ from analytics.results import FlowsResult, InsightsResult, Result
 __all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
 
 # For each kind of result the module of its charts: CHARTS by name, `fits`, `suggested` and `figure`.
-_ROOMS: dict[type, ModuleType] = {InsightsResult: insights, FlowsResult: flows}
+_ROOMS: dict[type, ModuleType] = {
+    InsightsResult: insights,
+    FlowsResult: flows,
+}
 
 # Every name of a chart, of whatever kind.
 CHARTS: tuple[str, ...] = tuple(dict.fromkeys(name for room in _ROOMS.values() for name in room.CHARTS))

@@ -26,18 +26,23 @@ class BucketColumn:
     edge: Fragment  # the bucket's start in milliseconds, as an expression
 
 
-def bucket_column(found: Sequence[Bucket]) -> BucketColumn:
+_MOMENT = sql("toUnixTimestamp64Milli(time)")
+
+
+def bucket_column(found: Sequence[Bucket], moment: Fragment = _MOMENT) -> BucketColumn:
+    """`moment` is what falls into them, in milliseconds: the event's time."""
     by_number = {milliseconds(bucket.start.timestamp()): bucket.start for bucket in found}
     if not found:  # the whole range is a day that the zone skipped: nothing can happen in it
         return BucketColumn(sql("toInt64(0)"), by_number.__getitem__, sql("toInt64(0)"))
     edges = [milliseconds(bucket.start.timestamp()) for bucket in found]
     widths = {milliseconds((bucket.end - bucket.start).total_seconds()) for bucket in found}
     if len(widths) > 1:
-        expression = sql("roundDown(toUnixTimestamp64Milli(time), {edges})", edges=bind("Array(Int64)", edges))
+        expression = sql("roundDown({moment}, {edges})", moment=moment, edges=bind("Array(Int64)", edges))
         return BucketColumn(expression, by_number.__getitem__, expression)
     first, width = edges[0], widths.pop()
     expression = sql(
-        "toInt64(intDiv(toUnixTimestamp64Milli(time) - {first}, {width}))",
+        "toInt64(intDiv({moment} - {first}, {width}))",
+        moment=moment,
         first=bind("Int64", first),
         width=bind("Int64", width),
     )

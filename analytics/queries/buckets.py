@@ -114,7 +114,7 @@ def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     if moment.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return moment
     # The clock jumped over midnight: the day begins where it jumped.
-    return _change_between(moment - dt.timedelta(days=1), moment, zone) or moment
+    return change_between(moment - dt.timedelta(days=1), moment, zone) or moment
 
 
 def _clock_edges(start: dt.datetime, end: dt.datetime, seconds: int, zone: ZoneInfo) -> Iterator[dt.datetime]:
@@ -124,11 +124,11 @@ def _clock_edges(start: dt.datetime, end: dt.datetime, seconds: int, zone: ZoneI
         local = moment.astimezone(zone)
         into = (local.minute * 60 + local.second) % seconds
         following = moment + dt.timedelta(seconds=seconds - into)
-        moment = _change_between(moment, following, zone) or following
+        moment = change_between(moment, following, zone) or following
     yield end
 
 
-def _change_between(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
+def change_between(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     """The first whole second in (before, after] with another offset than `before`, if `after` has another one."""
     offset = before.astimezone(zone).utcoffset()
     if after.astimezone(zone).utcoffset() == offset:

@@ -9,15 +9,32 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from analytics.results.flows import FlowsResult
+from analytics.results.frequency import FrequencyResult
+from analytics.results.funnels import FunnelsResult
 from analytics.results.insights import InsightsResult
+from analytics.results.lifecycle import LifecycleResult
+from analytics.results.retention import RetentionResult
 
-Result: TypeAlias = InsightsResult | FlowsResult
+Result: TypeAlias = InsightsResult | FunnelsResult | RetentionResult | FlowsResult | LifecycleResult | FrequencyResult
 
-__all__ = ["FlowsResult", "InsightsResult", "Result", "result_from_json"]
+__all__ = [
+    "FlowsResult",
+    "FrequencyResult",
+    "FunnelsResult",
+    "InsightsResult",
+    "LifecycleResult",
+    "Result",
+    "RetentionResult",
+    "result_from_json",
+]
 
 _READ: dict[str, Callable[[Mapping[str, Any]], Result]] = {
     "insights": InsightsResult.from_json,
+    "funnels": FunnelsResult.from_json,
+    "retention": RetentionResult.from_json,
     "flows": FlowsResult.from_json,
+    "lifecycle": LifecycleResult.from_json,
+    "frequency": FrequencyResult.from_json,
 }
 
 

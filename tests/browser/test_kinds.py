@@ -15,7 +15,11 @@ DATES = {"kind": "last", "count": 30, "unit": "day"}
 PLAN = {"name": "plan", "type": "string"}
 AMOUNT = {"name": "amount", "type": "number"}
 PRO = {"match": "all", "conditions": [{"property": PLAN, "operator": "is", "values": ["pro"]}]}
-SIGN_UP, BUY, ALL = {"events": ["Sign Up"]}, {"events": ["Buy", "Pay"], "filters": PRO, "name": "Paid"}, {"events": {"all": True}}
+SIGN_UP, BUY, ALL = (
+    {"events": ["Sign Up"]},
+    {"events": ["Buy", "Pay"], "filters": PRO, "name": "Paid"},
+    {"events": {"all": True}},
+)
 REST = {"version": 1, "dates": DATES, "filters": PRO}
 
 DOCUMENTS: list[dict[str, Any]] = [
@@ -80,9 +84,13 @@ def test_a_document_survives_the_page(blank, document):
 
 def test_another_kind_takes_over_what_it_has_a_place_for(blank):
     funnel = {**REST, **DOCUMENTS[1]}
-    turn = "(m, [text, kind]) => { const { to, lost } = m.turned(m.fromText(text), kind); return [m.toText(to), lost]; }"
+    turn = (
+        "(m, [text, kind]) => { const { to, lost } = m.turned(m.fromText(text), kind); return [m.toText(to), lost]; }"
+    )
     for kind in ("retention", "flows", "lifecycle", "frequency", "insights"):
         text, lost = call(blank, "kinds", turn, [json.dumps(funnel), kind], folder="kinds")
         query = parse(text)
-        assert query.kind == kind and query.dates == parse(funnel).dates and query.filters == parse(funnel).filters
-        assert ("the comparison" in lost) and (("the breakdown" in lost) == (kind in ("flows", "lifecycle")))
+        wanted = parse(funnel)
+        assert (query.kind, query.dates, query.filters) == (kind, wanted.dates, wanted.filters)
+        assert "the comparison" in lost
+        assert ("the breakdown" in lost) == (kind in ("flows", "lifecycle"))

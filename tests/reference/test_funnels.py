@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
 from analytics.compiler.plans import Step, plan
-from analytics.clickhouse.executor import execute
 from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, dump, parse
 from analytics.queries.comparisons import compared
@@ -134,8 +134,10 @@ def _check_spread(spread: Spread, values: list[float], told: str) -> None:
 
 def _is_whole(spread: Spread) -> bool:
     """Bins of counts have both ends, so the first may be a single number."""
-    return spread.bins[0].low >= 1 and spread.bins[0].high == spread.bins[0].low or (
-        len(spread.bins) > 1 and spread.bins[1].low == (spread.bins[0].high or 0) + 1
+    return (
+        spread.bins[0].low >= 1
+        and spread.bins[0].high == spread.bins[0].low
+        or (len(spread.bins) > 1 and spread.bins[1].low == (spread.bins[0].high or 0) + 1)
     )
 
 

@@ -18,8 +18,13 @@ from analytics.queries.scope import Scope
 __all__ = ["ListPlan", "events_plan", "users_plan"]
 
 _Plan = Callable[[Any, Scope, Paging], ListPlan]
-_USERS: dict[str, _Plan] = {"insights": insights.users_plan, "flows": flows.users_plan}
-_EVENTS: dict[str, _Plan] = {"insights": insights.events_plan}
+_USERS: dict[str, _Plan] = {
+    "insights": insights.users_plan,
+    "flows": flows.users_plan,
+}
+_EVENTS: dict[str, _Plan] = {
+    "insights": insights.events_plan,
+}
 
 
 def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:

@@ -20,7 +20,6 @@ from analytics.compiler.funnels.segments import Asked
 from analytics.queries.breakdowns import Order
 from analytics.queries.buckets import buckets
 from analytics.queries.funnels import FunnelsQuery, View
-from analytics.queries.scope import Scope
 from analytics.results.funnel_rows import COUNT_EDGES, TIME_EDGES, FunnelRow
 from analytics.results.segments import Segment, SegmentKind
 from analytics.sql.compiled import CompiledQuery

@@ -6,14 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.compiler.kept import Keeping
-from analytics.compiler.plans import flows, insights
+from analytics.compiler.plans import flows, funnels, insights, retention
 from analytics.compiler.plans.steps import Plan, Step, Steps
 from analytics.queries import InsightsQuery, Query
 from analytics.queries.scope import Scope
 
 __all__ = ["Plan", "Step", "Steps", "kept_under", "plan"]
 
-_PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {"insights": insights.plan, "flows": flows.plan}
+_PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {
+    "insights": insights.plan,
+    "funnels": funnels.plan,
+    "retention": retention.plan,
+    "flows": flows.plan,
+}
 
 
 def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:

@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics.errors import QueryError
 from analytics.queries import Query
-from analytics.queries.codec import flows, insights, reading, writing
+from analytics.queries.codec import flows, frequency, funnels, insights, lifecycle, reading, retention, writing
 from analytics.queries.codec.grammar import LONGEST_DOCUMENT, Fields, fields_of, loads
 from analytics.queries.codec.writing import Document
 from analytics.queries.dates import DateRange
@@ -27,8 +27,22 @@ __all__ += ["parse", "parse_dates", "parse_filters"]
 
 VERSION = 1
 
-_READ: dict[str, Callable[[Fields], Query]] = {"insights": insights.read, "flows": flows.read}
-_WRITE: dict[str, Callable[[Any], Document]] = {"insights": insights.write, "flows": flows.write}
+_READ: dict[str, Callable[[Fields], Query]] = {
+    "insights": insights.read,
+    "funnels": funnels.read,
+    "retention": retention.read,
+    "flows": flows.read,
+    "lifecycle": lifecycle.read,
+    "frequency": frequency.read,
+}
+_WRITE: dict[str, Callable[[Any], Document]] = {
+    "insights": insights.write,
+    "funnels": funnels.write,
+    "retention": retention.write,
+    "flows": flows.write,
+    "lifecycle": lifecycle.write,
+    "frequency": frequency.write,
+}
 
 
 def parse(document: object) -> Query:

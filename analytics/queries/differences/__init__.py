@@ -9,11 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.differences import flows, insights
+from analytics.queries.differences import flows, frequency, insights, lifecycle, retention
 
 _DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {
     "insights": insights.differences,
+    "retention": retention.differences,
     "flows": flows.differences,
+    "lifecycle": lifecycle.differences,
+    "frequency": frequency.differences,
 }
 
 

@@ -16,7 +16,9 @@ from analytics.queries.sentence.words import (
     condition_in_words,
     group_in_words,
     metric_in_words,
+    step_in_words,
 )
+from analytics.queries.steps import Step
 
 _Item = TypeVar("_Item")
 _Member = Condition | Group
@@ -69,6 +71,14 @@ def formulas(before: Sequence[Formula], after: Sequence[Formula]) -> list[str]:
 def _formula(formula: Formula) -> str:
     named = f"{formula.name} = {formula.expression}" if formula.name else formula.expression
     return f"{named}, as percent" if formula.unit is FormulaUnit.PERCENT else named
+
+
+def step(what: str, before: Step, after: Step) -> list[str]:
+    counted = replace(before, filters=None), replace(after, filters=None)
+    return [
+        *instead(what, *counted, step_in_words),
+        *filters(before.filters, after.filters, f"{what}, filter", f"{what}, filters"),
+    ]
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------

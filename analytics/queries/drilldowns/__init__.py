@@ -17,7 +17,10 @@ __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "
 # A number of an answer of any kind. Each has the `query` that it is of.
 Point: TypeAlias = insights.Point | flows.Point
 
-_PARSE: dict[str, Callable[[Any, object], Point]] = {"insights": insights.parse_point, "flows": flows.parse_point}
+_PARSE: dict[str, Callable[[Any, object], Point]] = {
+    "insights": insights.parse_point,
+    "flows": flows.parse_point,
+}
 
 
 def parse_point(query: Query, fields: object) -> Point:

@@ -1,0 +1,94 @@
+"""Random questions about retention, lifecycle and frequency of random histories: ClickHouse's answer must be the naive
+one, number for number. REFERENCE_CASES and REFERENCE_SEED widen the search."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from analytics.clickhouse.links import pending_merges
+from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.retention import RetentionQuery
+from analytics.queries.scope import Scope
+from analytics.results import result_from_json
+from analytics.results.retention import RetentionResult
+from tests.reference import chance, chance_retention
+from tests.reference.calendar import bucket_of
+from tests.reference.facts import Fact
+from tests.reference.retention import RetentionReference
+from tests.reference.test_insights import answered, store
+
+CASES = int(os.environ.get("REFERENCE_CASES", "400"))
+SEED = int(os.environ.get("REFERENCE_SEED", "20240131"))
+QUESTIONS_PER_HISTORY = 20
+HISTORIES = range(max(1, CASES // 2 // QUESTIONS_PER_HISTORY))
+
+
+def history(dice: random.Random, clickhouse: Any, project_id: int) -> tuple[Scope, list[Fact], set[str]]:
+    scope = chance.scope(dice, project_id)
+    facts = chance.facts(dice, scope, dice.choice([0, 5, 40, 120]))
+    undone = store(clickhouse, dice, project_id, facts)
+    merged = pending_merges(clickhouse, project_id)
+    assert merged is not None
+    return replace(scope, merged=merged), facts, undone
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("number", HISTORIES)
+def test_retention_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, project_id: int, number: int):
+    dice = random.Random(f"{SEED}-retention-{number}")
+    scope, facts, undone = history(dice, clickhouse, project_id)
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = chance_retention.retention(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        around = replace(scope, merged=dice.choice([scope.merged, scope.merged, None]))
+        result: Any = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+        assert result_from_json(result.to_json()) == result
+        compare(query, scope, result, RetentionReference(query, scope, facts, undone))
+
+
+def compare(query: RetentionQuery, scope: Scope, result: RetentionResult, naive: RetentionReference) -> None:
+    told = f"{canonical(query)} in {scope}"
+    segments = [tuple((str(part.kind), part.value, part.upper) for part in each.segment) for each in result.series]
+    assert segments == naive.segments(), told
+    count = len(naive.starts) - 1
+    assert [(each.start, each.end) for each in result.buckets] == list(
+        zip(naive.starts, naive.starts[1:], strict=False)
+    ), told
+    for cohort in result.cohorts:
+        assert list(cohort.complete) == [naive.is_complete(cohort.start, cohort.end, at) for at in range(count)], (
+            told,
+            cohort,
+        )
+    for segment, series in zip(segments, result.series, strict=True):
+        whole: list[list[tuple[int, int, float | None]]] = [[] for _ in range(count)]
+        for cohort, row in zip(result.cohorts, series.rows, strict=True):
+            key = bucket_of(cohort.start, query.interval, scope)
+            size, users, values = naive.row(segment, key)
+            possible = [naive.can_return(cohort.start, at) for at in range(count)]
+            at_all = [value if can else None for value, can in zip(values, possible, strict=True)]
+            about = (told, segment, str(cohort.start), row, size, users, values)
+            assert row.size == size, about
+            assert list(row.users) == [each if can else None for each, can in zip(users, possible, strict=True)], about
+            assert all(map(close, row.values, at_all)), about
+            for at in range(count):
+                if cohort.complete[at]:
+                    whole[at].append((size, users[at], at_all[at]))
+        assert series.size == sum(row.size for row in series.rows)
+        for at, rows in enumerate(whole):
+            weight = sum(size for size, _, value in rows if value is not None)
+            average = sum(size * value for size, _, value in rows if value is not None) / weight if weight else None
+            assert series.average.sizes[at] == sum(size for size, _, _ in rows), told
+            assert series.average.users[at] == sum(users for _, users, _ in rows), told
+            assert close(series.average.values[at], average), (told, at, rows, series.average)
+
+
+def close(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
