@@ -93,12 +93,9 @@ def _check_derived(query: InsightsQuery, scope: Scope, asker: Asker, numbers: Nu
 def _close(found: Numbers, wanted: Numbers, told: str) -> bool:
     """Equal to the last digit that an answer has; a sum of floats depends on its order beyond."""
     assert found.keys() == wanted.keys(), told
+    least = 1e-6 * _largest(wanted)
     for key, number in found.items():
-        assert math.isclose(number, wanted[key], rel_tol=1e-9, abs_tol=1e-6 * _largest(wanted)), (
-            key,
-            number,
-            wanted[key],
-        )
+        assert math.isclose(number, wanted[key], rel_tol=1e-9, abs_tol=least), (key, number, wanted[key], told)
     return True
 
 
