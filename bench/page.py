@@ -47,12 +47,11 @@ FROM numbers({events:UInt64})
 
 
 def run() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-page-") as folder, Stack(Path(folder), queries=True) as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-page-") as folder,
+        Stack(Path(folder), queries=True, collected=True) as stack,
+    ):
         made = stack.make_project()
-        stack.manage("collectstatic", "--no-input")
-        stack.stop_gently("web")
-        stack.start("web")
-        stack.wait_for_web()
         with connect(stack.engine.url) as client:
             client.execute(_FILL, {"project": made["project_id"], "events": EVENTS})
         yield from suggestions(stack, made)

@@ -16,6 +16,9 @@ postgres=${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 redis=${TEST_REDIS_URL:-redis://127.0.0.1:6379}
 failed=0
 
+# The tests start some hundred processes of Python: what they read is compiled once, whatever the shell says.
+unset PYTHONDONTWRITEBYTECODE
+
 echo "== 1 of 2: SQLite and files"
 env -u DATABASE_URL -u REDIS_URL "$python" -m pytest $both --durations=10 --durations-min=5 || failed=1
 

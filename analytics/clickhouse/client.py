@@ -19,6 +19,7 @@ import clickhouse_driver
 from clickhouse_driver.defines import DBMS_MIN_PROTOCOL_VERSION_WITH_PARAMETERS as PARAMETERS_REVISION
 from clickhouse_driver.result import ProgressQueryResult
 
+from analytics.clickhouse.embedded.packets import ROWS_ALONE
 from analytics.clickhouse.failures import translated
 from analytics.clickhouse.parameters import spell
 from analytics.errors import Unavailable
@@ -75,6 +76,7 @@ def connect(url: str, *, settings: Mapping[str, Any] | None = None) -> Client:
     client.client_settings["server_side_params"] = True
     for connection in (client.connection, *client.connections):
         connection.settings_is_important = True
+        connection.client_name = ROWS_ALONE
     return client
 
 

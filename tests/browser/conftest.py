@@ -61,11 +61,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Stack(tmp_path_factory.mktemp("browser"), queries=True) as stack:
-        stack.manage("collectstatic", "--no-input")
-        stack.stop_gently("web")
-        stack.start("web")  # with the names of the collected files
-        stack.wait_for_web()
+    with Stack(tmp_path_factory.mktemp("browser"), queries=True, collected=True) as stack:
         made = stack.django(
             """
             from web.accounts.models import User

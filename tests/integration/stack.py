@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.integration import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,12 +89,15 @@ class SteadyEngine:
 class Stack:
     """Start the parts by name, kill them, start them again."""
 
-    def __init__(self, folder: Path, *, queries: bool = False, web_processes: int = 1, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, queries: bool = False, collected: bool = False, web_processes: int = 1, **settings: str
+    ) -> None:
         self.folder = folder
         self.engine = SteadyEngine(folder / "clickhouse", password="stack")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
+        self.collected = collected  # static files under the names that say their content
         gunicorn = f"-m gunicorn web.wsgi --bind 127.0.0.1:{self.port} --worker-class gthread --threads 8"
         worker = "-m celery -A workers worker --without-mingle --without-gossip"
         commands = {
@@ -120,10 +125,12 @@ class Stack:
     def __enter__(self) -> Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "data").mkdir(exist_ok=True)
+        if not self.engine.data.exists():
+            migrated.put_into(self.folder, Stack)
         self.engine.start()
         try:
-            for command in ("migrate", "migrate_clickhouse"):
-                self.manage(command)
+            if self.collected:
+                self.manage("collectstatic", "--no-input")
             for name in self.commands:
                 self.start(name)
             self.wait_for_web()

@@ -17,21 +17,28 @@ import pytest
 
 from analytics.clickhouse.client import connect
 from analytics.clickhouse.writer import EventBatch, write_events
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, SteadyEngine
 
 EVENTS = 24_000
 PADDING = "x" * 2000  # about 50 MB in all: much more than sockets on the way can hold
 START = 1_709_251_200_000
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with Stack(tmp_path / "stack") as running:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("export") / "stack") as running:
         running.kill("ingest")
         yield running
 
 
 @pytest.fixture
+def dying_engine(stack: Stack) -> Iterator[SteadyEngine]:
+    """The engine, for a test that kills it: the next one finds it again, with all that it had."""
+    yield stack.engine
+    stack.engine.start()
+
+
+@pytest.fixture(scope="module")
 def project(stack: Stack) -> dict[str, Any]:
     made = stack.make_project()
     client = connect(stack.engine.url)
@@ -72,23 +79,25 @@ def test_all_of_it_arrives_and_the_web_server_holds_little_of_it(stack: Stack, p
     assert grown < 25_000, f"{grown} kB more than the web server that has answered nothing"
 
 
-def test_when_the_engine_dies_the_client_is_told(stack: Stack, project: dict[str, Any]):
+def test_when_the_engine_dies_the_client_is_told(stack: Stack, project: dict[str, Any], dying_engine: SteadyEngine):
     with closing(http.client.HTTPConnection("127.0.0.1", stack.port)) as connection:
         connection.request("GET", PATH, headers=headers(project))
         with connection.getresponse() as response:
             assert response.status == 200
             assert response.read(1000).startswith(b'{"event":"Big"')
-            stack.engine.stop(signal.SIGKILL)
+            dying_engine.stop(signal.SIGKILL)
             with pytest.raises(http.client.IncompleteRead):
                 response.read()
 
 
-def test_over_the_old_protocol_its_last_line_is_no_json(stack: Stack, project: dict[str, Any]):
+def test_over_the_old_protocol_its_last_line_is_no_json(
+    stack: Stack, project: dict[str, Any], dying_engine: SteadyEngine
+):
     with socket.create_connection(("127.0.0.1", stack.port)) as sent:
         fields = "".join(f"{name}: {value}\r\n" for name, value in headers(project).items())
         sent.sendall(f"GET {PATH} HTTP/1.0\r\n{fields}\r\n".encode())
         body = sent.recv(1000)
-        stack.engine.stop(signal.SIGKILL)
+        dying_engine.stop(signal.SIGKILL)
         while piece := sent.recv(1 << 20):
             body += piece
     assert body.endswith(b"\nterminated early\n")

@@ -34,7 +34,7 @@ from tests.reference import chance
 from tests.reference.facts import Fact, last_received, owners
 from tests.reference.insights import Reference
 from tests.reference.measures import across, average, percentile
-from tests.reference.test_insights import SEED, answered, store
+from tests.reference.test_insights import SEED, Asker, store
 
 QUESTIONS = int(os.environ.get("DRILLDOWN_QUESTIONS", "80"))
 QUESTIONS_PER_HISTORY = 10
@@ -72,7 +72,7 @@ def test_behind_each_number_lies_what_it_counts(clickhouse: Any, clickhouse_url:
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance.query(dice, scope)
         around = replace(scope, merged=dice.choice([merged, merged, None]))
-        result = answered(query, around, clickhouse_url, threads=2)
+        result = Asker(clickhouse_url, threads=2).answered(query, around)
         numbers = list(_numbers(query, result))
         dice.shuffle(numbers)
         engine = Engine(clickhouse_url)

@@ -20,6 +20,9 @@ OLDEST_REVISION = 54459  # without it a client cannot send parameters, and block
 
 __all__ = ["Client", "Hello", "Progress", "Query", "Server", "Setting"]
 
+# The name of a client that reads rows by their places, and asks no answer for the names and types of its columns.
+ROWS_ALONE = "Footfall"
+
 
 @dataclass(frozen=True)
 class Hello:

@@ -41,6 +41,7 @@ class Session:
         self._password = password
         self._source = Source(self._receive)
         self._lane: Lane | None = None
+        self.wants_columns = True
 
     def serve(self) -> None:
         """Answer until the client leaves; never raises."""
@@ -87,6 +88,7 @@ class Session:
             )
             return False
         hello = Hello.read(self._source)
+        self.wants_columns = hello.client != packets.ROWS_ALONE
         try:
             self._admit(hello)
             self._lane = self._engine.lane(hello.database)
@@ -214,8 +216,9 @@ class Answer:
         self._on_progress(read)
 
     def _send_header_of_nothing(self, sql: str) -> None:
-        """chDB writes nothing for a result without rows, but the client wants to know its columns."""
-        if statements.first_word(sql) not in _SELECTS:
+        """chDB writes nothing for a result without rows, but clients want to know its columns. Ours does not, and is
+        spared what takes about as long as the statement did."""
+        if not self._session.wants_columns or statements.first_word(sql) not in _SELECTS:
             return
         self._lane.on_progress = None
         try:

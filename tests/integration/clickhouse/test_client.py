@@ -126,6 +126,16 @@ def test_execute_returns_typed_rows_and_what_they_cost(clickhouse_url: str):
     assert 0 < rows.elapsed < 10
 
 
+@pytest.mark.parametrize("sql", ["SELECT 1 AS n WHERE {p:UInt8} = 2", "WITH 1 AS n SELECT n WHERE {p:UInt8} = 2"])
+def test_an_answer_without_rows_is_no_rows(clickhouse: Client, sql: str):
+    """Ours is spared the columns of nothing, whichever way it asks; other clients get them (test_queries.py)."""
+    assert clickhouse.execute(sql, {"p": 1}) == []
+    assert list(clickhouse.execute_iter(sql, {"p": 1})) == []
+    assert clickhouse.execute_with_progress(sql, {"p": 1}).get_result() == []
+    assert clickhouse.execute(sql, {"p": 1}, with_column_types=True) == ([], [])
+    assert clickhouse.execute(sql, {"p": 2}, with_column_types=True) == ([(1,)], [("n", "UInt8")])
+
+
 def test_progress_is_told_while_it_runs(clickhouse_url: str):
     told: list[Progress] = []
     statement = "SELECT count() FROM numbers(60000000) WHERE sin(number) < 2"

@@ -115,36 +115,50 @@ def test_the_user_of_a_merged_device(ask: Any, clickhouse: Any, project_id: int)
     assert ask(breakdowns=[{"property": of_user("plan")}])["trial"] == 1
 
 
-MEASURES: list[dict[str, Any]] = [
-    *({"kind": kind} for kind in ("total", "unique", "sessions", "wau", "cumulative_unique")),
-    {"kind": "sum", "property": {"name": "amount", "type": "number"}},
-    {"kind": "per_user", "per_user": {"each": "total", "across": "average"}},
+def metric(kind: str, *, first_time: bool = False, **more: Any) -> dict[str, Any]:
+    return {"events": ["Open"], "measure": {"kind": kind, **more}, "first_time": first_time}
+
+
+# What is counted and what divides it are compiled apart: each measure meets the first breakdowns, each breakdown these.
+METRICS = [
+    metric("total"),
+    metric("unique"),
+    metric("per_user", per_user={"each": "total", "across": "average"}),
 ]
-METRICS = [{"events": ["Open"], "measure": measure} for measure in MEASURES]
-METRICS.append({"events": ["Open"], "measure": {"kind": "unique"}, "first_time": True})
+MORE_METRICS = [
+    metric("sessions"),
+    metric("wau"),
+    metric("cumulative_unique"),
+    metric("sum", property={"name": "amount", "type": "number"}),
+    metric("unique", first_time=True),
+]
+BREAKDOWNS: list[list[tuple[str, dict[str, Any]]]] = [
+    [("plan", {})],
+    [("tags", {"type": "list", "values": ["b"]})],
+    [("plan", {}), ("amount", {"type": "number", "source": "event"}), ("tags", {"type": "list"})],
+]
+MORE_BREAKDOWNS: list[list[tuple[str, dict[str, Any]]]] = [
+    [("plan", {"values": ["pro", "none"]})],
+    [("seats", {"type": "number", "buckets": {"kind": "auto"}})],
+    [("seats", {"type": "number", "buckets": {"kind": "custom", "edges": [4, 10]}})],
+    [("seats", {"cast": True})],
+    [("paid", {"type": "boolean", "values": [True]})],
+    [("plain", {"path": ["city"]}), ("since", {"type": "date", "buckets": {"kind": "date", "grain": "month"}})],
+]
 
 
-@pytest.mark.parametrize("metrics", [METRICS[:4], METRICS[4:]], ids=["first", "last"])
 @pytest.mark.parametrize(
-    "breakdowns",
+    "metrics, breakdowns",
     [
-        [("plan", {})],
-        [("plan", {"values": ["pro", "none"]})],
-        [("seats", {"type": "number", "buckets": {"kind": "auto"}})],
-        [("seats", {"type": "number", "buckets": {"kind": "custom", "edges": [4, 10]}})],
-        [("seats", {"cast": True})],
-        [("paid", {"type": "boolean", "values": [True]})],
-        [("tags", {"type": "list", "values": ["b"]})],
-        [("plan", {}), ("amount", {"type": "number", "source": "event"}), ("tags", {"type": "list"})],
-        [("plain", {"path": ["city"]}), ("since", {"type": "date", "buckets": {"kind": "date", "grain": "month"}})],
+        *((METRICS, breakdowns) for breakdowns in (*BREAKDOWNS, *MORE_BREAKDOWNS)),
+        *((metrics, breakdowns) for breakdowns in BREAKDOWNS for metrics in (MORE_METRICS[:3], MORE_METRICS[3:])),
     ],
-    ids=lambda breakdowns: "-".join(name for name, _ in breakdowns),
 )
 def test_what_is_known_of_users_divides_as_if_their_events_said_it(
     clickhouse: Any, clickhouse_url: str, project_id: int, breakdowns: list[Any], metrics: list[Any]
 ):
-    """The same question twice: by properties of users, and by those that their events have, too. Behind each number
-    lie as many users and events."""
+    """The same question twice: by properties of users, and by those that their events have, too. Behind the
+    numbers lie as many users and events."""
     facts = [
         Fact("Open", NOON + dt.timedelta(hours=5 * n), n, user, user_id=user,
              properties=PROFILES.get(user, {}) | {"amount": n % 2})
@@ -183,8 +197,9 @@ def test_what_is_known_of_users_divides_as_if_their_events_said_it(
     assert len(of_users.series) > 2
     assert of_users.series == of_events.series
     engine = Engine(clickhouse_url)
-    for series in of_users.series:
+    for number, series in enumerate(each for each in of_users.series if each.measure in ("total", "unique")):
+        behind = events_plan if series.measure == "total" else users_plan
+        if (number % 2 == 0) is (behind is users_plan):
+            continue  # every second segment of each: a list takes longer than the answer
         point = parse_point(query, {"metric": series.metric, "segment": series.to_json()["segment"]})
-        if series.measure in ("total", "unique"):
-            behind = events_plan if series.measure == "total" else users_plan
-            assert len(engine.walked(behind, point, scope, 50)) == series.total
+        assert len(engine.walked(behind, point, scope, 50)) == series.total

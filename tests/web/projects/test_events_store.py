@@ -11,12 +11,23 @@ from django.utils import timezone
 
 from analytics.clickhouse.writer import EventBatch, bump_data_versions, write_events
 from analytics.errors import Unavailable
+from tests.conftest import own_engine
 from web.people.models import Profile
 from web.projects import credentials
 from web.projects.deletion import delete_project
 from web.projects.models import AuditEntry, Membership, Project, ProjectToken
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def clickhouse_url(tmp_path_factory):
+    yield from own_engine(tmp_path_factory)
+
+
+@pytest.fixture(autouse=True)
+def _pages_ask_it(clickhouse_url, settings):
+    settings.CLICKHOUSE_URL = settings.CLICKHOUSE_QUERY_URL = clickhouse_url
 
 
 @pytest.fixture
