@@ -21,10 +21,7 @@ const Plotly = require("plotly.js/lib/core"); // brings scatter
 
 Plotly.register([
   require("plotly.js/lib/bar"),
-  require("plotly.js/lib/box"),
-  require("plotly.js/lib/funnel"),
   require("plotly.js/lib/heatmap"),
-  require("plotly.js/lib/histogram"),
   require("plotly.js/lib/indicator"),
   require("plotly.js/lib/pie"),
   require("plotly.js/lib/sankey"),

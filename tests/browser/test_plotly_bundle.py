@@ -15,13 +15,10 @@ TRACES = {
     "bar": ({"x": ["a", "b"], "y": [1, 2]}, ".barlayer .point path", 2),
     "pie": ({"labels": ["a", "b"], "values": [1, 2]}, ".pielayer .slice path.surface", 2),
     "heatmap": ({"z": [[1, 2], [3, 4]]}, ".heatmaplayer image", 1),
-    "histogram": ({"x": [1, 1, 2, 5]}, ".barlayer .point path", 2),
-    "box": ({"y": [1, 2, 3, 9]}, ".boxlayer path.box", 1),
     "sankey": (
         {"node": {"label": ["a", "b", "c"]}, "link": {"source": [0, 0], "target": [1, 2], "value": [1, 2]}},
         ".sankey-node rect.node-rect", 3,
     ),
-    "funnel": ({"y": ["a", "b"], "x": [10, 4]}, ".funnellayer .point path", 2),
     "indicator": ({"value": 42, "mode": "number"}, ".indicatorlayer text", 1),
 }  # fmt: skip
 

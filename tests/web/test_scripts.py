@@ -8,6 +8,7 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parents[2] / "web" / "static" / "js"
 MODULES = sorted(SCRIPTS.rglob("*.js"))
 IMPORT = re.compile(r'import\s*(?:\*\s*as\s*(\w+)|\{([^}]*)\})\s*from\s*"(\.[^"]+)"')
+LATER = re.compile(r'import\("(\.[^"]+)"\)')  # what is loaded once it is needed
 EXPORT = re.compile(r"export\s+(?:async\s+)?(?:function\s*\*?|class|const|let)\s+(\w+)|export\s*\{([^}]*)\}")
 
 
@@ -37,6 +38,7 @@ def test_every_name_that_is_imported_is_exported():
 def test_every_module_is_used_by_a_template_or_another_module():
     templates = "".join(path.read_text() for path in (SCRIPTS.parents[2] / "templates").rglob("*.html"))
     imported = {(path.parent / place).resolve() for path in MODULES for _, _, place in IMPORT.findall(path.read_text())}
+    imported |= {(path.parent / place).resolve() for path in MODULES for place in LATER.findall(path.read_text())}
     alone = [
         str(path.relative_to(SCRIPTS))
         for path in MODULES

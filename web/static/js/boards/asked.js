@@ -2,7 +2,7 @@
 
 import * as plot from "./plot.js";
 import { Asking } from "../insights/server.js";
-import { viewOf } from "../kinds/answers.js";
+import { load, viewOf } from "../kinds/answers.js";
 import { get } from "../rest.js";
 
 const SLOW = 300; // ms of silence before progress is shown
@@ -50,6 +50,7 @@ export class Asked {
       this.asking = new Asking({ query: address }, this.page.body(), look, onProgress, shared ? null : before);
       let answer = await this.asking.answer;
       if (!answer.figure) answer = { ...answer, ...(await this.#drawn(answer, look)) };
+      await load(answer);
       if (turn !== this.turn) return;
       const { figure = null, ...rest } = answer;
       // What is kept is only given out while it is right, so its age is counted from here.

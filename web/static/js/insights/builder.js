@@ -10,7 +10,7 @@ import { openPalette } from "./palette.js";
 import { openSheet } from "./shortcuts.js";
 import { icon } from "./text.js";
 import { KINDS, isInsights } from "../kinds/kinds.js";
-import { BUILDERS } from "../kinds/builders.js";
+import { viewOf } from "../kinds/answers.js";
 
 // What stands above both sides on a phone, and above the builder on a desk.
 export function bar(page) {
@@ -32,7 +32,7 @@ export function builder(page) {
       <h2 id="metrics-title">Metrics</h2>
       ${metrics(page)}
       ${formulas(page)}
-    </section>` : BUILDERS[document.kind](page)}
+    </section>` : viewOf(document).builder(page)}
     <section class="part" aria-labelledby="filters-title">
       <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all ${isInsights(document) ? "metrics" : "events"}</span>` : nothing}</h2>
       ${conditions(page, null)}

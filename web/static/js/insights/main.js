@@ -11,7 +11,7 @@ import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { KINDS, askable, fresh, fromText, isInsights, reduce, toText, turned } from "../kinds/kinds.js";
-import { viewOf } from "../kinds/answers.js";
+import { isLoaded, load, viewOf } from "../kinds/answers.js";
 import { Saving } from "./saving.js";
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
@@ -318,11 +318,17 @@ class Page extends AnswerSide {
     return message ? html`<p class="error">${icon("alert")}${message}</p>` : nothing;
   }
 
+  // A part of the page could not be fetched.
+  unloaded() {
+    render(html`<p class="message" data-level="warning">A part of this page could not be loaded. <a href=${location.href}>Load it again</a>.</p>`, this.root);
+  }
+
   say(words) {
     this.said = words;
   }
 
   update() {
+    if (!isLoaded(this.document)) return void load(this.document).then(() => this.update(), () => this.unloaded());
     // A field that is drawn away while it is written in reports its change on the way: that is drawn next.
     this.again = this.drawing;
     if (this.drawing) return;

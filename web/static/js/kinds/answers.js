@@ -1,22 +1,18 @@
-// How the answer to each kind of question is shown.
+// How each kind of question is shown: its side of the builder, and its answer.
 //
+//   builder(page)                    its sections of the builder
 //   isEmpty(answer), summary(answer) whether nothing was found, and the answer in a few words
 //   table(page)                      what stands beneath the chart
 //   tools(page), head(page)          what is chosen and what is said over the chart; may be left out
 //   rules(answer)                    how it is counted, in sentences
 //   grid(page)                       its numbers as rows of spots, which the arrow keys walk
-//   spotOf(answer, point, chart)     the spot of a point of Plotly's that was clicked, or null
+//   spotOf(answer, point, chart, page) the spot of a point of Plotly's that was clicked, or null
 //
 // A spot is {title, when, value, at, count, people, actions}: `at` is how the API names the number, `actions` what else can
-// be done with it, as [words, function].
+// be done with it, as [words, function]. Kinds beside Insights are loaded once they are asked for.
 
-import * as flowsAnswer from "../flows/answer.js";
-import * as frequencyAnswer from "../frequency/answer.js";
-import * as funnelsAnswer from "../funnels/answer.js";
 import { table } from "../insights/table.js";
 import { number } from "../insights/text.js";
-import * as lifecycleAnswer from "../lifecycle/answer.js";
-import * as retentionAnswer from "../retention/answer.js";
 
 const insights = {
   table,
@@ -27,13 +23,23 @@ const insights = {
   },
 };
 
-const VIEWS = {
-  insights,
-  funnels: funnelsAnswer,
-  retention: retentionAnswer,
-  flows: flowsAnswer,
-  lifecycle: lifecycleAnswer,
-  frequency: frequencyAnswer,
+const LOADS = {
+  funnels: () => Promise.all([import("../funnels/answer.js"), import("../funnels/builder.js")]),
+  retention: () => Promise.all([import("../retention/answer.js"), import("../retention/builder.js")]),
+  flows: () => Promise.all([import("../flows/answer.js"), import("../flows/builder.js")]),
+  lifecycle: () => Promise.all([import("../lifecycle/answer.js"), import("../lifecycle/builder.js")]),
+  frequency: () => Promise.all([import("../frequency/answer.js"), import("../frequency/builder.js")]),
 };
 
-export const viewOf = (answer) => VIEWS[answer.kind];
+const views = { insights };
+
+export const isLoaded = ({ kind = "insights" }) => kind in views;
+
+export async function load({ kind = "insights" }) {
+  if (isLoaded({ kind })) return;
+  const [answer, { builder }] = await LOADS[kind]();
+  views[kind] = { ...answer, builder };
+}
+
+// Of a question or an answer whose kind is loaded.
+export const viewOf = ({ kind = "insights" }) => views[kind];

@@ -2,6 +2,8 @@
 
 import { carried, isNamed, newStep, readRest, readStep, writeRest, writeStep } from "../kinds/parts.js";
 
+// What a document says by leaving it out, and what a new question begins with.
+const LEFT_OUT = { unit: "day", periods: 12, brackets: null, alignment: "rolling", criterion: "on", measure: { kind: "rate" }, interval: "week" };
 const USUAL = { unit: "week", periods: 8, brackets: null, alignment: "calendar", criterion: "on", measure: { kind: "rate" }, interval: "week" };
 const DATES = { kind: "last", count: 12, unit: "week" };
 
@@ -19,7 +21,7 @@ export function read(document) {
   const rest = readRest(document);
   if (!rest || metrics.includes(undefined)) return null;
   metrics[0] = { ...metrics[0], first_time: Boolean(document.birth.first_time) };
-  return { ...rest, metrics, ...Object.fromEntries(Object.keys(USUAL).map((key) => [key, document[key] ?? USUAL[key]])) };
+  return { ...rest, metrics, ...Object.fromEntries(Object.keys(LEFT_OUT).map((key) => [key, document[key] ?? LEFT_OUT[key]])) };
 }
 
 export const isWhole = (model) => model.metrics.length === 2 && model.metrics.every(isNamed);
