@@ -9,3 +9,4 @@ class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc] 
     """Also rewrites the imports between our ES modules, which have no build step to do it."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 12  # modules that import modules: a name is settled once those of all below it are
