@@ -153,9 +153,9 @@ def _query(dice: random.Random, around: Scope) -> InsightsQuery:
     breakdowns = tuple(dict.fromkeys(breakdowns))
     return InsightsQuery(
         metrics=tuple(_metric(dice) for _ in range(dice.choice([1, 1, 1, 2, 3]))),
-        dates=_dates(dice, around, interval),
+        dates=dates(dice, around, interval),
         interval=interval,
-        filters=_group(dice) if dice.random() < 0.4 else None,
+        filters=group(dice) if dice.random() < 0.4 else None,
         breakdowns=breakdowns,
         segments=Segments(dice.choice([1, 2, 3, 10, 25]), dice.choice([Order.TOP, Order.TOP, Order.BOTTOM])),
         comparison=_comparison(dice, around) if dice.random() < 0.25 else None,
@@ -174,7 +174,7 @@ def _metric(dice: random.Random) -> Metric:
     return Metric(
         events=ALL_EVENTS if dice.random() < 0.4 else tuple(names),
         measure=_measure(dice),
-        filters=_group(dice) if dice.random() < 0.3 else None,
+        filters=group(dice) if dice.random() < 0.3 else None,
         first_time=dice.random() < 0.15,
     )
 
@@ -196,12 +196,12 @@ def _measure(dice: random.Random) -> Measure:
 
 def _measured(dice: random.Random, *, distinct: bool) -> Property:
     scalar = [PropertyType.STRING, PropertyType.NUMBER, PropertyType.BOOLEAN]
-    asked = _property(dice, scalar if distinct else [PropertyType.NUMBER])
+    asked = property_of(dice, scalar if distinct else [PropertyType.NUMBER])
     # Digits beyond what a float holds are distinct as text; what a cast makes of them is the float.
     return asked if dice.random() < 0.8 or asked.path else Property("amount", PropertyType.NUMBER)
 
 
-def _dates(dice: random.Random, around: Scope, interval: Interval) -> DateRange:
+def dates(dice: random.Random, around: Scope, interval: Interval = Interval.DAY) -> DateRange:
     if interval is Interval.MINUTE:
         day = around.today - dt.timedelta(days=dice.choice([0, 0, 1]))
         return dice.choice([LastDates(1, DateUnit.DAY), FixedDates(day, day), LastDates(1, DateUnit.DAY, 1)])
@@ -220,7 +220,7 @@ def _dates(dice: random.Random, around: Scope, interval: Interval) -> DateRange:
 
 def _breakdown(dice: random.Random) -> Breakdown:
     types = [type for type in PropertyType if type is not PropertyType.OBJECT]
-    asked = _property(dice, types)
+    asked = property_of(dice, types)
     if asked.type is PropertyType.DATE:
         if dice.random() < 0.4:
             asked = Property("time", PropertyType.DATE)
@@ -250,7 +250,7 @@ def _buckets(dice: random.Random) -> Buckets:
     )
 
 
-def _property(dice: random.Random, types: Sequence[PropertyType]) -> Property:
+def property_of(dice: random.Random, types: Sequence[PropertyType]) -> Property:
     name = dice.choice([*PROPERTIES, "mixed", "thing", "never", "distinct_id", "$user_id"])
     natural = _NATURAL.get(name)
     path = dice.choice(PATHS) if name in ("thing", "mixed") and dice.random() < 0.7 else ()
@@ -261,15 +261,15 @@ def _property(dice: random.Random, types: Sequence[PropertyType]) -> Property:
     return Property(name, type, path=path, cast=cast)
 
 
-def _group(dice: random.Random, depth: int = 1) -> Group:
+def group(dice: random.Random, depth: int = 1) -> Group:
     members: list[Condition | Group] = []
     for _ in range(dice.choice([1, 1, 2, 3])):
-        members.append(_group(dice, depth + 1) if depth < 3 and dice.random() < 0.2 else _condition(dice))
+        members.append(group(dice, depth + 1) if depth < 3 and dice.random() < 0.2 else _condition(dice))
     return Group(dice.choice(list(Match)), tuple(members))
 
 
 def _condition(dice: random.Random) -> Condition:
-    asked = _property(dice, list(PropertyType))
+    asked = property_of(dice, list(PropertyType))
     operator = dice.choice(OPERATORS[asked.type])
     fewest, most = VALUES[operator]
     count = dice.randint(fewest, min(most, 3))
