@@ -175,7 +175,8 @@ class FlowRows:
             # Beside the keys the same keys moved by a step, and so on: each line is then an event with its neighbours.
             moved = [sql("{keys} AS {key}", keys=_moved(step), key=_key(index)) for index, step in columns]
             return sql(
-                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved} WHERE bitAnd(toUInt32({anchor}), {bit}) != 0",
+                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved}"
+                " WHERE bitAnd(toUInt32({anchor}), {bit}) != 0",
                 columns=join(", ", [_key(index) for index, _ in columns]),
                 in_order=in_order,
                 moved=join(", ", moved),
