@@ -19,7 +19,8 @@ _PATHS_DRAWN = 20
 
 
 def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
-    """Steps from left to right, at each the nodes as the answer has them from top to bottom."""
+    """Steps from left to right, at each the nodes from top to bottom; nodes and links in the answer's order, so that
+    whoever points at one can be told which it is."""
     places = {node.place.id: index for index, node in enumerate(result.nodes)}
     colours = _colours(result, theme)
     counts = {node.place.id: node.count for node in result.nodes}
@@ -37,7 +38,7 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                 "thickness": 16,
                 "line": {"width": 0},
                 "customdata": [
-                    [_said(node.place), written(node.count, "count"), written(node.share, "percent"), node.place.id]
+                    [_said(node.place), written(node.count, "count"), written(node.share, "percent")]
                     for node in result.nodes
                 ],
                 "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b> (%{customdata[2]})<extra></extra>",
@@ -52,8 +53,6 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                         f"{labels[places[link.source]]} → {labels[places[link.target]]}",
                         written(link.count, "count"),
                         written(link.count / counts[link.source], "percent"),
-                        link.source,
-                        link.target,
                     ]
                     for link in result.links
                 ],

@@ -28,9 +28,7 @@ from analytics.results.flow_rows import EDGE_NUMBER, NOTHING
 from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
 
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_NODE_BITS = sql("65535")
 _ANCHOR_BIT = sql("65536")
-_RECEIVED_AT_BIT = sql("23")
 _TIME_AT_BIT = sql("87")
 
 
@@ -149,13 +147,12 @@ class FlowRows:
 
     def _key(self) -> Fragment:
         start = milliseconds(time_read(self.query, self.scope).start.timestamp())
+        # The upper half and the lower one are put together of 64 bits each: larger numbers take longer.
         return sql(
-            "bitOr(bitOr(bitShiftLeft(toUInt128(toUnixTimestamp64Milli(time) - {start}), {at_time}),"
-            " bitShiftLeft(toUInt128(version), {at_received})),"
-            " toUInt128(bitOr(toUInt32({number}), if({is_anchor}, {anchor}, 0))))",
+            "toUInt128(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time) - {start}), 23),"
+            " bitShiftRight(version, 41))) * toUInt128('18446744073709551616')"
+            " + bitOr(bitShiftLeft(version, 23), if({is_anchor}, bitOr(toUInt32({number}), {anchor}), {number}))",
             start=bind("Int64", start),
-            at_time=_TIME_AT_BIT,
-            at_received=_RECEIVED_AT_BIT,
             number=self.names.number(),
             is_anchor=self._is_anchor(),
             anchor=_ANCHOR_BIT,
@@ -167,7 +164,9 @@ class FlowRows:
         """user and the keys of the flow's events, those that are not there 0."""
         by_session = not isinstance(self.query.window, TimeWindow)
         in_order = sql(
-            "SELECT user, arraySort(groupArray(key)) AS keys FROM ({events}) GROUP BY {by}",
+            "SELECT user, arraySort(groupArray(key)) AS keys, minIf(key, bitAnd(toUInt32(key), {anchor}) != 0) AS first"
+            " FROM ({events}) GROUP BY {by}",
+            anchor=_ANCHOR_BIT,
             events=self._events(),
             by=sql("user, session") if by_session else sql("user"),
         )
@@ -176,7 +175,8 @@ class FlowRows:
             # Beside the keys the same keys moved by a step, and so on: each line is then an event with its neighbours.
             moved = [sql("{keys} AS {key}", keys=_moved(step), key=_key(index)) for index, step in columns]
             return sql(
-                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved} WHERE bitAnd({anchor}, {bit}) != 0",
+                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved}"
+                " WHERE bitAnd(toUInt32({anchor}), {bit}) != 0",
                 columns=join(", ", [_key(index) for index, _ in columns]),
                 in_order=in_order,
                 moved=join(", ", moved),
@@ -184,11 +184,11 @@ class FlowRows:
                 bit=_ANCHOR_BIT,
             )
         return sql(
-            "SELECT user, {columns} FROM (SELECT user, keys,"
-            " arrayFirstIndex(key -> bitAnd(key, {bit}) != 0, keys) AS at FROM ({in_order})) WHERE at > 0",
+            "SELECT user, {columns} FROM (SELECT user, keys, indexOf(keys, first) AS at FROM ({in_order}))"
+            " WHERE {anchor} != 0",
             columns=join(", ", [sql("{key} AS {name}", key=_at(step), name=_key(i)) for i, step in columns]),
-            bit=_ANCHOR_BIT,
             in_order=in_order,
+            anchor=_key(before),
         )
 
     def _first_of_user(self, keys: Fragment) -> Fragment:
@@ -237,7 +237,7 @@ def _key(index: int) -> Fragment:
 
 
 def _node(index: int) -> Fragment:
-    return sql("toUInt16(bitAnd({key}, {bits}))", key=_key(index), bits=_NODE_BITS)
+    return sql("toUInt16({key})", key=_key(index))
 
 
 def _moved(step: int) -> Fragment:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.charts import CHARTS, figure, fits
+from analytics.charts import figure, fits
+from analytics.charts.insights import CHARTS
+from tests.analytics.charts import flow_results
 from tests.analytics.charts.results import OTHER, WHOLE, compared_with, result, value
 from tests.browser.conftest import ask
 from tests.web.shop import question
@@ -64,6 +66,17 @@ def test_each_chart_of_ours_draws(page, site, chart):
         draw(page, figure(compared_with(SEGMENTS), chart))
         selector, count = COMPARED[chart]
         assert page.locator(f"#place {selector}").count() == count
+
+
+def test_flows_draw(page, site):
+    """Five nodes with what joins them, and two paths."""
+    ask(page, site, question())
+    draw(page, figure(flow_results.result(), "sankey"))
+    assert page.locator("#place .sankey-node rect.node-rect").count() == 5
+    assert page.locator("#place path.sankey-link").count() == 4
+    page.evaluate("document.getElementById('place').remove()")
+    draw(page, figure(flow_results.result(), "paths"))
+    assert page.locator("#place .barlayer .point path").count() == 2
 
 
 @pytest.mark.parametrize("kind", TRACES)

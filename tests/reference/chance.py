@@ -201,7 +201,7 @@ def _measured(dice: random.Random, *, distinct: bool) -> Property:
     return asked if dice.random() < 0.8 or asked.path else Property("amount", PropertyType.NUMBER)
 
 
-def dates(dice: random.Random, around: Scope, interval: Interval) -> DateRange:
+def dates(dice: random.Random, around: Scope, interval: Interval = Interval.DAY) -> DateRange:
     if interval is Interval.MINUTE:
         day = around.today - dt.timedelta(days=dice.choice([0, 0, 1]))
         return dice.choice([LastDates(1, DateUnit.DAY), FixedDates(day, day), LastDates(1, DateUnit.DAY, 1)])

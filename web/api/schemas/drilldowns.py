@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.queries.drilldowns import DEFAULT_LIMIT, HIGHEST_LIMIT
+from web.api.schemas.flows import flow_numbers
 from web.api.schemas.queries import EXAMPLE
 from web.api.schemas.shapes import Schema, closed, many, moment, number, opened, or_null, ref, text, whole, yes_or_no
 
@@ -24,7 +25,10 @@ def drilldown_schemas() -> dict[str, Schema]:
             "A question, and which of its answer's numbers.",
             {
                 "query": ref("Query"),
-                "at": {"description": "The number, named as the answer does.", "anyOf": [ref("InsightsNumber")]},
+                "at": {
+                    "description": "The number, named as the answer does.",
+                    "anyOf": [ref("InsightsNumber"), *flow_numbers()],
+                },
             },
             {
                 "limit": whole("Rows of a page.", minimum=1, maximum=HIGHEST_LIMIT, default=DEFAULT_LIMIT),

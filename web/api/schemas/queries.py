@@ -17,12 +17,14 @@ from analytics.queries.codec import VERSION
 from analytics.queries.comparisons import MOST_UNITS
 from analytics.queries.dates import MOST_DAYS, DateUnit, Interval
 from analytics.queries.filters import DEEPEST_GROUP, MOST_CONDITIONS, MOST_VALUES, OPERATORS, RELATIVE, VALUES, Match
+from analytics.queries.flows import SPLITTING
 from analytics.queries.formulas import LONGEST_FORMULA, MOST_FORMULAS, FormulaUnit
 from analytics.queries.formulas import LONGEST_NAME as LONGEST_FORMULA_NAME
 from analytics.queries.insights import LONGEST_ROLLING
 from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EVENTS, MOST_METRICS
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
+from web.api.schemas.flows import flow_schemas
 from web.api.schemas.measures import measure_schemas
 from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
 
@@ -64,7 +66,7 @@ def query_schemas() -> dict[str, Schema]:
         "Query": {
             "description": "The question: one document for the body, the address of a page, a report and "
             "the cache key. Each kind of report is one of these.",
-            **by_kind({"insights": "InsightsQuery"}),
+            **by_kind({"insights": "InsightsQuery", "flows": "FlowsQuery"}),
         },
         "InsightsQuery": closed(
             "How often, or by how many users, something was done over time.",
@@ -87,6 +89,7 @@ def query_schemas() -> dict[str, Schema]:
                 },
             },
         ),
+        **flow_schemas(_property(*SPLITTING)),
         "Metric": closed(
             "One or more events with filters and a measure.",
             {"events": ref("Events"), "measure": ref("Measure")},

@@ -1,0 +1,117 @@
+"""Random flows through random histories: ClickHouse's answer must be the naive one, number for number; its nodes must
+add up; and behind its numbers there must be as many users.
+
+FLOWS_CASES (or REFERENCE_CASES) and REFERENCE_SEED widen the search.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from analytics.clickhouse.executor import execute
+from analytics.clickhouse.links import pending_merges
+from analytics.compiler.drilldowns import users_plan
+from analytics.compiler.plans import plan
+from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.drilldowns import Paging, parse_point
+from analytics.queries.flows import FlowsCount, FlowsQuery
+from analytics.queries.scope import Scope
+from analytics.results import result_from_json
+from analytics.results.drilldowns import Page, UserRow
+from analytics.results.flows import FlowsResult, NodeKind, Place
+from tests.reference import flow_chance
+from tests.reference.flows import Node, Reference
+from tests.reference.test_insights import SEED, store
+
+CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "400")))
+QUESTIONS_PER_HISTORY = 25
+HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("history", HISTORIES)
+def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, project_id: int, history: int):
+    dice = random.Random(f"flows-{SEED}-{history}")
+    scope = flow_chance.chance.scope(dice, project_id)
+    facts = flow_chance.facts(dice, scope, dice.choice([0, 5, 40, 120, 120]))
+    undone = store(clickhouse, dice, project_id, facts)
+    merged = pending_merges(clickhouse, project_id)
+    assert merged is not None
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = flow_chance.query(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        around = replace(scope, merged=dice.choice([merged, merged, merged, None]))
+        told = f"{canonical(query)} in {scope}"
+        reference = Reference(query, scope, facts, undone)
+        result = followed(plan(query, around), clickhouse_url, dice.choice([1, 2]))
+        assert isinstance(result, FlowsResult)
+        _check(result, reference, told)
+        assert result_from_json(result.to_json()) == result
+        if result.nodes and dice.random() < 0.3:
+            _check_users(dice, query, around, result, reference, clickhouse_url)
+
+
+def _check(result: FlowsResult, reference: Reference, told: str) -> None:
+    at = {node.place.id: (node.place.step, _node(node.place)) for node in result.nodes}
+    assert {at[node.place.id]: node.count for node in result.nodes} == reference.nodes(), told
+    links = {(*at[link.source], at[link.target][1]): link.count for link in result.links}
+    assert links == reference.links(), told
+    assert result.total == len(reference.flows), told
+    paths = [(tuple((place.step, _node(place)) for place in path.places), path.count) for path in result.paths]
+    assert paths == reference.paths(), told
+    incoming, outgoing = Counter[str](), Counter[str]()
+    for link in result.links:
+        incoming[link.target] += link.count
+        outgoing[link.source] += link.count
+    for node in result.nodes:
+        id, place = node.place.id, node.place
+        assert node.share == pytest.approx(node.count / result.total)
+        if place.step > -result.before and place.kind is not NodeKind.START:
+            assert incoming[id] == node.count, told
+        if place.step < result.after and place.kind is not NodeKind.END:
+            assert outgoing[id] == node.count, told
+
+
+def _check_users(
+    dice: random.Random, query: FlowsQuery, scope: Scope, result: FlowsResult, reference: Reference, url: str
+) -> None:
+    node, link = dice.choice(result.nodes), dice.choice(result.links)
+    ends = {node.place.id: (node.place.step, _node(node.place)) for node in result.nodes}
+    asked: list[tuple[dict[str, Any], int, list[tuple[int, Node]]]] = [
+        ({"step": node.place.step, "node": node.place.id}, node.count, [ends[node.place.id]]),
+        ({"from": link.source, "to": link.target}, link.count, [ends[link.source], ends[link.target]]),
+    ]
+    for fields, count, wanted in asked:
+        told = (canonical(query), str(scope), fields)
+        page = followed(users_plan(parse_point(query, fields), scope, Paging(200)), url, dice.choice([1, 2]))
+        assert isinstance(page, Page)
+        users = reference.users(*wanted)
+        rows = [row for row in page.rows if isinstance(row, UserRow)]
+        assert page.count == len(rows) == len(users), told
+        assert sorted(row.events for row in rows) == sorted(users.values()), told
+        if query.count is FlowsCount.UNIQUES:
+            assert page.count == count, told
+            assert {row.value for row in rows} <= {None}, told
+        else:
+            assert sum(row.value or 0 for row in rows) == count, told
+
+
+def followed(steps: Any, url: str, threads: int) -> Any:
+    """The answer or the page, by the same plan that the runner follows."""
+    try:
+        step = next(steps)
+        while True:
+            settings = {**step.compiled.settings, "max_threads": threads}
+            step = steps.send(execute(replace(step.compiled, settings=settings), url=url).rows)
+    except StopIteration as over:
+        return over.value
+
+
+def _node(place: Place) -> Node:
+    return (str(place.kind), place.name, place.split, place.value)
