@@ -12,7 +12,12 @@ from analytics.queries.scope import Scope
 
 
 def notes(query: FunnelsQuery, scope: Scope, found: Sequence[Bucket]) -> tuple[str, ...]:
-    return (*_on_counting(query), *_on_segments(query), *_on_unfinished(query, scope, found), *_on_retention(query, scope))
+    return (
+        *_on_counting(query),
+        *_on_segments(query),
+        *_on_unfinished(query, scope, found),
+        *_on_retention(query, scope),
+    )
 
 
 def _on_counting(query: FunnelsQuery) -> Iterable[str]:

@@ -362,7 +362,9 @@ def _most_steps(could_be: list[set[int]]) -> int:
     def tried(rest: list[set[int]], taken: frozenset[int]) -> int:
         if not rest:
             return len(taken)
-        return max(tried(rest[1:], taken | added) for added in [frozenset[int](), *({step} for step in rest[0] - taken)])
+        return max(
+            tried(rest[1:], taken | added) for added in [frozenset[int](), *({step} for step in rest[0] - taken)]
+        )
 
     # More events of one sort than steps change nothing, and would be tried in far too many ways.
     sorts: Counter[tuple[int, ...]] = Counter(tuple(sorted(steps)) for steps in could_be)

@@ -52,9 +52,7 @@ def compile_paths(asked: Asked, shown: Sequence[Key]) -> CompiledQuery[tuple[int
     query, scope, parts = asked.query, asked.scope, asked.split
     assert query.order in StepOrder
     first, last = (bind("UInt8", step) for step in query.span)
-    rows = sql(
-        "SELECT * FROM ({rows}) WHERE length(times) >= {last}", rows=attempts(query, scope, parts), last=last
-    )
+    rows = sql("SELECT * FROM ({rows}) WHERE length(times) >= {last}", rows=attempts(query, scope, parts), last=last)
     columns = [sql("user AS who"), sql("times[{first}] AS a, times[{last}] AS b", first=first, last=last)]
     place = EMPTY
     if parts is not None:

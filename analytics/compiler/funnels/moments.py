@@ -14,7 +14,7 @@ from analytics.compiler.funnels.rows import FunnelRows, are_apart
 from analytics.queries.buckets import window
 from analytics.queries.funnels import StepOrder
 from analytics.queries.windows import TimeWindow
-from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql, unchecked_sql
+from analytics.sql.fragment import Fragment, bind, join, sql, unchecked_sql
 
 
 def by_moments(reading: FunnelRows, node: Node) -> Fragment:
@@ -175,7 +175,9 @@ def _with_nodes(users: Fragment, reading: FunnelRows, node: Node) -> Fragment:
     """With `endings`: for each moment, for each exclusion, when it happens next after that moment."""
     names = [unchecked_sql(f"x{bit}") for bit in range(len(reading.query.exclusions))]
     if not names:
-        return layer([*reading.who, sql("moments"), sql("arrayMap(p -> CAST([], 'Array(UInt64)'), moments) AS endings")], users)
+        return layer(
+            [*reading.who, sql("moments"), sql("arrayMap(p -> CAST([], 'Array(UInt64)'), moments) AS endings")], users
+        )
     columns = [
         sql(
             "arrayPushBack(arrayPopFront(arrayReverseFill(x -> x != 0,"

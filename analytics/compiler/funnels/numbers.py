@@ -20,7 +20,6 @@ from analytics.compiler.funnels.segments import Asked
 from analytics.queries.breakdowns import Order
 from analytics.queries.buckets import buckets
 from analytics.queries.funnels import FunnelsQuery, View
-from analytics.queries.scope import Scope
 from analytics.results.funnel_rows import COUNT_EDGES, TIME_EDGES, FunnelRow
 from analytics.results.segments import Segment, SegmentKind
 from analytics.sql.compiled import CompiledQuery
@@ -126,14 +125,20 @@ def row_maker(asked: Asked, shown: Sequence[Key] | None) -> Callable[[tuple[Any,
     column = bucket_column(buckets(asked.query.dates, asked.query.interval, asked.scope))
 
     def row(line: tuple[Any, ...]) -> FunnelRow:
-        place, bucket, key, *numbers = line
+        place, bucket, key, counts, *times, spread = line
+        is_shown = place not in (OTHER, WHOLE)
         return FunnelRow(
             segment_at(asked, place, shown, key),
             None if bucket == _WHOLE_RANGE else column.start(bucket),
-            *numbers,
-            key=key if place not in (OTHER, WHOLE) else None,
-            is_shown=place not in (OTHER, WHOLE),
-            place=place,
+            counts,
+            times[0],
+            times[1],
+            times[2],
+            times[3],
+            spread,
+            key if is_shown else None,
+            is_shown,
+            place,
         )
 
     return row

@@ -62,7 +62,9 @@ def _nodes(reading: FunnelRows, node: Node) -> Fragment:
     """SELECT of `steps` and `nodes` of each user, in order."""
     if not node.has("value") and not node.has("endings"):
         # A moment and a step in one number: sorting those is what takes least.
-        packed = layer([*reading.who, sql("arraySort(groupArray(t * 32 + step)) AS events")], reading.rows(), reading.who)
+        packed = layer(
+            [*reading.who, sql("arraySort(groupArray(t * 32 + step)) AS events")], reading.rows(), reading.who
+        )
         return layer(
             [
                 *reading.who,

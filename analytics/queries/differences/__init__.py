@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.differences import insights
+from analytics.queries.differences import funnels, insights
 
-_DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {"insights": insights.differences}
+_DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {
+    "insights": insights.differences,
+    "funnels": funnels.differences,
+}
 
 
 def differences(before: Query, after: Query) -> tuple[str, ...]:

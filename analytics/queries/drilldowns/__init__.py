@@ -9,15 +9,18 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from analytics.queries import Query
-from analytics.queries.drilldowns import insights
+from analytics.queries.drilldowns import funnels, insights
 from analytics.queries.drilldowns.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Paging, cursor_text, parse_paging
 
 __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "parse_paging", "parse_point"]
 
 # A number of an answer of any kind. Each has the `query` that it is of.
-Point: TypeAlias = insights.Point
+Point: TypeAlias = insights.Point | funnels.Point
 
-_PARSE: dict[str, Callable[[Any, object], Point]] = {"insights": insights.parse_point}
+_PARSE: dict[str, Callable[[Any, object], Point]] = {
+    "insights": insights.parse_point,
+    "funnels": funnels.parse_point,
+}
 
 
 def parse_point(query: Query, fields: object) -> Point:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.sentence import insights
+from analytics.queries.sentence import funnels, insights
 from analytics.queries.sentence.words import OPERATOR_WORDS, dates_in_words, group_in_words, measure_name, told_apart
 
 __all__ = ["OPERATOR_WORDS", "dates_in_words", "group_in_words", "measure_name", "sentence", "told_apart"]
 
-_SENTENCES: dict[str, Callable[[Any], str]] = {"insights": insights.sentence}
+_SENTENCES: dict[str, Callable[[Any], str]] = {"insights": insights.sentence, "funnels": funnels.sentence}
 
 
 def sentence(query: Query) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.results.segments import SegmentKind
+from web.api.schemas import funnels
 from web.api.schemas.shapes import (
     Schema,
     by_kind,
@@ -81,7 +82,10 @@ def answer_of(kind: str, result: dict[str, Schema]) -> Schema:
 
 def answer_schemas() -> dict[str, Schema]:
     return {
-        "Answer": {"description": "The answer to a question.", **by_kind({"insights": "InsightsAnswer"})},
+        "Answer": {
+            "description": "The answer to a question.",
+            **by_kind({"insights": "InsightsAnswer", "funnels": "FunnelsAnswer"}),
+        },
         "InsightsAnswer": answer_of(
             "insights",
             {
@@ -92,6 +96,8 @@ def answer_schemas() -> dict[str, Schema]:
                 "rolling": whole("How many points are averaged into each; 0 for none."),
             },
         ),
+        "FunnelsAnswer": answer_of("funnels", funnels.result_fields()),
+        **funnels.answer_schemas(),
         "Chart": opened(
             "A chart.",
             {
