@@ -142,7 +142,8 @@ def _columns(
             [name, escaped(label), written(step.count, "count"), written(step.from_first, "percent")]
             for label, step in zip(result.steps, numbers.steps, strict=True)
         ],
-        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}: <b>%{customdata[2]}</b> (%{customdata[3]})<extra></extra>",
+        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}: <b>%{customdata[2]}</b> (%{customdata[3]})"
+        "<extra></extra>",
     }
     lost = {
         **trace,
@@ -169,10 +170,8 @@ def conversion(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult
         compared = one.segment.compared
         if compared is not None and compared.trend is not None and result.compared is not None:
             rates = [*compared.trend.rates, *[None] * len(x)][: len(x)]
-            name, labels = (
-                f"{one.name} (before)",
-                [bucket_label(each.start, result.interval) for each in result.compared],
-            )
+            name = f"{one.name} (before)"
+            labels = [bucket_label(each.start, result.interval) for each in result.compared]
             figure["data"].append(
                 {
                     **_line(one, x, rates, name, labels, is_compared=True),

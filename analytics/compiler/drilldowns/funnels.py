@@ -49,8 +49,8 @@ def _users(point: Point, scope: Scope, shown: Sequence[Key]) -> Fragment:
     held = sql(", held") if query.hold else sql("")
     chosen = sql(
         # What tells attempts of one user apart, where each is counted.
-        "SELECT user, entered, times[-1] AS reached{held}, toInt64(bitShiftRight(sipHash64(entered{held}), 1)) AS session"
-        " FROM ({found}) WHERE {conditions}",
+        "SELECT user, entered, times[-1] AS reached{held},"
+        " toInt64(bitShiftRight(sipHash64(entered{held}), 1)) AS session FROM ({found}) WHERE {conditions}",
         held=held,
         found=found,
         conditions=join(" AND ", [_outcome(point), *_in_bucket(point, around), *_in_segment(point, asked, shown)]),

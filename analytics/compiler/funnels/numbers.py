@@ -1,6 +1,6 @@
 """The numbers of a funnel: a row for each segment that is shown, and in a trend for each bucket of entries.
 
-    place | bucket (-1: the range) | key | counts | from previous: average, median | from first: average, median | spread
+    place | bucket (-1: range) | key | counts | from previous: average, median | from first: average, median | spread
 
 Times are milliseconds; counts and times are arrays, one number for each step (times: from the second on). Segments are
 ranked by how many began in them, in the same statement, where an attempt has one segment only.
