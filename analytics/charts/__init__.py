@@ -9,17 +9,18 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, cast
 
-from analytics.charts import flows, insights
+from analytics.charts import flows, funnels, insights
 from analytics.charts.theme import THEMES
 from analytics.errors import QueryError
 from analytics.queries.text import listed
-from analytics.results import FlowsResult, InsightsResult, Result
+from analytics.results import FlowsResult, FunnelsResult, InsightsResult, Result
 
 __all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
 
 # For each kind of result the module of its charts: CHARTS by name, `fits`, `suggested` and `figure`.
 _ROOMS: dict[type, ModuleType] = {
     InsightsResult: insights,
+    FunnelsResult: funnels,
     FlowsResult: flows,
 }
 

@@ -123,7 +123,11 @@ class FunnelsQuery:
 
     @property
     def groups(self) -> tuple[Group | None, ...]:
-        return (self.filters, *(each.filters for each in (*self.steps, *self.exclusions)))
+        return (
+            self.filters,
+            *(step.filters for step in self.steps),
+            *(exclusion.filters for exclusion in self.exclusions),
+        )
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

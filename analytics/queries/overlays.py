@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analytics.queries import InsightsQuery, Query
+from analytics.queries import Query
 from analytics.queries.dates import MOST_BUCKETS, DateRange, Interval, SinceDate, most_buckets
 from analytics.queries.filters import Condition, Group, Match
 
@@ -22,9 +22,7 @@ def laid_over(query: Query, dates: DateRange | None, filters: Group | None) -> Q
     if filters is not None:
         query = replace(query, filters=both(query.filters, filters))
     if dates is not None and dates != query.dates:
-        if isinstance(query, InsightsQuery):
-            return replace(query, dates=dates, interval=_fitting(query.interval, dates))
-        query = replace(query, dates=dates)
+        query = replace(query, dates=dates, interval=_fitting(query.interval, dates))
     return query
 
 

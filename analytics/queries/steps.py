@@ -1,5 +1,4 @@
-"""A step: one or more events with filters, of which any does it. Funnels, retention, flows and others are made of
-them."""
+"""A step: one or more events with filters, of which any does it. Funnels, retention and flows are made of them."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def _on_segments(query: FunnelsQuery) -> Iterable[str]:
     if not query.breakdowns:
         return
     if query.breakdowns[0].property.type is PropertyType.LIST:
-        yield "Segments may add up to more than the whole: an attempt is counted once for each distinct item of the list."
+        yield "Segments may add up to more than the whole: an attempt counts once for each distinct item of the list."
     yield "Significance is by a two-proportion z-test, two-sided; against all means against everybody else."
 
 

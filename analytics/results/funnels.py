@@ -226,10 +226,19 @@ def _spread(row: SpreadRow | None, query: FunnelsQuery) -> Spread:
         return Spread(0, None, None, None, None, None, None, None, ())
     count, average, (p25, median, p75, p90), least, greatest, (edges, counts) = row
     is_time = query.view is View.TIMES
-    numbers = [average, median, p25, p75, p90, least, greatest]
-    shown = [_seconds(each) if is_time else neat(each) for each in numbers]
+    shown = _seconds if is_time else neat
     found = {(edge // 1000 if is_time else edge): number for edge, number in zip(edges, counts, strict=True)}
-    return Spread(count, *shown, _bins(found, is_time))
+    return Spread(
+        count,
+        shown(average),
+        shown(median),
+        shown(p25),
+        shown(p75),
+        shown(p90),
+        shown(least),
+        shown(greatest),
+        _bins(found, is_time),
+    )
 
 
 def _bins(found: Mapping[int, int], is_time: bool) -> tuple[Bin, ...]:

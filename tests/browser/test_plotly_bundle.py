@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from analytics.charts import figure, fits
-from analytics.charts.insights import CHARTS
 from tests.analytics.charts import flow_results
 from tests.analytics.charts.results import OTHER, WHOLE, compared_with, result, value
 from tests.browser.conftest import ask

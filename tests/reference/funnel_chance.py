@@ -57,7 +57,7 @@ def query(dice: random.Random, around: Scope) -> FunnelsQuery:
         try:
             return _query(dice, around)
         except QueryError as error:
-            if "numbers" not in error.message and error.place not in ("view", "attribution.step"):
+            if "numbers" not in error.message and error.place not in ("view", "interval"):
                 raise
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from analytics.compiler.drilldowns import flows, insights
+from analytics.compiler.drilldowns import flows, funnels, insights
 from analytics.compiler.drilldowns.people import ListPlan
 from analytics.errors import QueryError
 from analytics.queries.drilldowns import Paging, Point
@@ -20,6 +20,7 @@ __all__ = ["ListPlan", "events_plan", "users_plan"]
 _Plan = Callable[[Any, Scope, Paging], ListPlan]
 _USERS: dict[str, _Plan] = {
     "insights": insights.users_plan,
+    "funnels": funnels.users_plan,
     "flows": flows.users_plan,
 }
 _EVENTS: dict[str, _Plan] = {

@@ -30,8 +30,9 @@ from analytics.compiler.rows import Reading
 from analytics.errors import QueryError
 from analytics.queries.buckets import Window, buckets, window
 from analytics.queries.comparisons import compared
-from analytics.queries.drilldowns.insights import ALL, Point
+from analytics.queries.drilldowns.insights import Point
 from analytics.queries.drilldowns.paging import Paging
+from analytics.queries.drilldowns.parts import ALL
 from analytics.queries.measures import Measure, MeasureKind, PerUser
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope

@@ -43,8 +43,8 @@ class _Attempts:
         tried = layer([*who, sql("{tried} AS tried", tried=self._tried())], entries)
         if count is Count.TOTALS:
             one_by_one = sql(
-                "arrayFold((acc, a) -> if(a.1 > acc.1, (a.3, arrayPushBack(acc.2, 1)), (acc.1, arrayPushBack(acc.2, 0))),"
-                " tried, (toUInt64(0), CAST([], 'Array(UInt8)'))).2"
+                "arrayFold((acc, a) -> if(a.1 > acc.1, (a.3, arrayPushBack(acc.2, 1)),"
+                " (acc.1, arrayPushBack(acc.2, 0))), tried, (toUInt64(0), CAST([], 'Array(UInt8)'))).2"
             )
             kept = sql("arrayFilter((a, f) -> f, tried, {flags})", flags=one_by_one)
         elif count is Count.UNIQUES:

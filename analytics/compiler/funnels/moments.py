@@ -161,8 +161,8 @@ def _reach(reading: FunnelRows) -> Fragment:
     sets = tried if not are_apart(query) else sql("[arrayReduce('groupBitOr', masks)]")
     # How many ones there are at the end of a number: those that are changed by adding 1, less the one that is new.
     return sql(
-        "arrayMap(sets -> arrayMap(s -> toUInt8(s + arrayMax(arrayMap(one ->"
-        " bitCount(bitXor(bitShiftRight(one, s), bitShiftRight(one, s) + 1)) - 1, sets))), range({count})), [{sets}])[1]",
+        "arrayMap(sets -> arrayMap(s -> toUInt8(s + arrayMax(arrayMap(one -> bitCount("
+        "bitXor(bitShiftRight(one, s), bitShiftRight(one, s) + 1)) - 1, sets))), range({count})), [{sets}])[1]",
         count=bind("UInt8", count),
         sets=sets,
     )
@@ -220,8 +220,8 @@ def _in_order(users: Fragment, reading: FunnelRows, node: Node) -> Fragment:
                 following=following,
             )
         reached = sql(
-            "if(p.2[{place}] > {done}, arrayConcat(arrayMap(i -> {node}, range({first}, p.2[{place}] + 1)), {following}),"
-            " {none})",
+            "if(p.2[{place}] > {done},"
+            " arrayConcat(arrayMap(i -> {node}, range({first}, p.2[{place}] + 1)), {following}), {none})",
             place=bind("UInt8", done + 1),
             done=bind("UInt8", done),
             node=_node(node, sql("i")),

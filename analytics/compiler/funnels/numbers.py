@@ -1,6 +1,6 @@
 """The numbers of a funnel: a row for each segment that is shown, and in a trend for each bucket of entries.
 
-    place | bucket (-1: the range) | key | counts | from previous: average, median | from first: average, median | spread
+    place | bucket (-1: range) | key | counts | from previous: average, median | from first: average, median | spread
 
 Times are milliseconds; counts and times are arrays, one number for each step (times: from the second on). Segments are
 ranked by how many began in them, in the same statement, where an attempt has one segment only.
@@ -125,14 +125,20 @@ def row_maker(asked: Asked, shown: Sequence[Key] | None) -> Callable[[tuple[Any,
     column = bucket_column(buckets(asked.query.dates, asked.query.interval, asked.scope))
 
     def row(line: tuple[Any, ...]) -> FunnelRow:
-        place, bucket, key, *numbers = line
+        place, bucket, key, counts, *times, spread = line
+        is_shown = place not in (OTHER, WHOLE)
         return FunnelRow(
             segment_at(asked, place, shown, key),
             None if bucket == _WHOLE_RANGE else column.start(bucket),
-            *numbers,
-            key=key if place not in (OTHER, WHOLE) else None,
-            is_shown=place not in (OTHER, WHOLE),
-            place=place,
+            counts,
+            times[0],
+            times[1],
+            times[2],
+            times[3],
+            spread,
+            key if is_shown else None,
+            is_shown,
+            place,
         )
 
     return row

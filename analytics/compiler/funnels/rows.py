@@ -101,9 +101,9 @@ class FunnelRows:
         """The column of an event's segment."""
         return sql("segments") if self.split is not None and self.split.has_lists else sql("segment")
 
-    def rows(self) -> Fragment:
-        """What is a step or an exclusion, and, where values are held constant, has one of each."""
-        columns = [self._step() if are_apart(self.query) else self._mask(), *self._columns()]
+    def rows(self, more: Sequence[Fragment] = ()) -> Fragment:
+        """What is a step or an exclusion, and, where values are held constant, has one of each; with more columns."""
+        columns = [self._step() if are_apart(self.query) else self._mask(), *self._columns(), *more]
         names = _all_names((*self.query.steps, *self.query.exclusions))
         return self._events(columns, names, self._where())
 
@@ -160,7 +160,7 @@ class FunnelRows:
 
     def _where(self) -> Fragment:
         parts = [filters(self.query.filters, scope=self.scope), self._has_held()]
-        if self.query.first_time or any(each.filters for each in (*self.query.steps, *self.query.exclusions)):
+        if self.query.first_time or any(self.query.groups[1:]):
             any_of = join(" OR ", [*self._conditions(), *self._endings()])
             parts.append(sql("({any_of})", any_of=any_of))
         return join(" AND ", parts)

@@ -45,7 +45,8 @@ def _links(step: int, count: int, node: Node) -> Fragment:
     """For each event the nodes of the first event of this step from there on, and of the steps after it."""
     after = _following(count - step)
     return sql(
-        "arrayReverseFill(w -> w.1.1 != 0, arrayMap((s, n{name}) -> if(s = {step}, {own}, {none}), steps, nodes{more}))",
+        "arrayReverseFill(w -> w.1.1 != 0,"
+        " arrayMap((s, n{name}) -> if(s = {step}, {own}, {none}), steps, nodes{more}))",
         name=sql(", w") if after else EMPTY,
         more=sql(", links") if after else EMPTY,
         step=bind("UInt8", step),

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.differences import flows, frequency, insights, lifecycle, retention
+from analytics.queries.differences import flows, frequency, funnels, insights, lifecycle, retention
 
 _DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {
     "insights": insights.differences,
+    "funnels": funnels.differences,
     "retention": retention.differences,
     "flows": flows.differences,
     "lifecycle": lifecycle.differences,

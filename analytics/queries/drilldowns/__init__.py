@@ -9,16 +9,17 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from analytics.queries import Query
-from analytics.queries.drilldowns import flows, insights
+from analytics.queries.drilldowns import flows, funnels, insights
 from analytics.queries.drilldowns.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Paging, cursor_text, parse_paging
 
 __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "parse_paging", "parse_point"]
 
 # A number of an answer of any kind. Each has the `query` that it is of.
-Point: TypeAlias = insights.Point | flows.Point
+Point: TypeAlias = insights.Point | funnels.Point | flows.Point
 
 _PARSE: dict[str, Callable[[Any, object], Point]] = {
     "insights": insights.parse_point,
+    "funnels": funnels.parse_point,
     "flows": flows.parse_point,
 }
 

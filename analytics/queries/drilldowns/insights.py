@@ -7,28 +7,13 @@ the answer (compiler/drilldowns.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from analytics.errors import QueryError
+from analytics.queries.drilldowns.parts import ALL, Part, bucket_of, segment_of, truth_of
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric, letter
 from analytics.queries.text import listed, shown
-
-_Scalar: TypeAlias = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A value of a breakdown, or a bin of a distribution, as the answer's JSON gives it."""
-
-    kind: str
-    value: _Scalar = None
-    upper: _Scalar = None
-
-
-ALL = Part("all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +80,9 @@ def parse_point(query: InsightsQuery, fields: object) -> Point:
             f"{shown(min(unknown))} is unknown here; there are metric, segment, bucket and compared.", place=place
         )
     metric = _metric(query, fields.get("metric"))
-    compared = fields.get("compared", False)
-    if not isinstance(compared, bool):
-        raise QueryError(f"true or false is needed here, not {shown(compared)}.", place=f"{place}.compared")
+    compared = truth_of(fields.get("compared", False))
     return Point(
-        query, metric, _segment(fields.get("segment"), depth(query, metric)), _bucket(fields.get("bucket")), compared
+        query, metric, _segment(fields.get("segment"), depth(query, metric)), bucket_of(fields.get("bucket")), compared
     )
 
 
@@ -117,31 +100,4 @@ def _metric(query: InsightsQuery, name: object) -> int:
 
 
 def _segment(found: object, wanted: int) -> tuple[Part, ...]:
-    if found is None:
-        return (ALL,) * wanted
-    if not isinstance(found, list):
-        raise QueryError(f"A segment is a list, as the answer gives it; not {shown(found)}.", place="at.segment")
-    return tuple(_part(each, f"at.segment[{index}]") for index, each in enumerate(found))
-
-
-def _part(fields: object, place: str) -> Part:
-    if not isinstance(fields, Mapping) or not isinstance(fields.get("kind"), str):
-        raise QueryError(f"A segment's part has a kind, like the answer's; not {shown(fields)}.", place=place)
-    value, upper = fields.get("value"), fields.get("upper")
-    for each in (value, upper):
-        if not (each is None or isinstance(each, str | int | float)):
-            raise QueryError(f"A segment's value is text, a number or a boolean, not {shown(each)}.", place=place)
-    return Part(fields["kind"], value, upper)
-
-
-def _bucket(start: object) -> dt.datetime | None:
-    if start is None:
-        return None
-    try:
-        if not isinstance(start, str):
-            raise ValueError
-        return dt.datetime.fromisoformat(start)
-    except ValueError:
-        raise QueryError(
-            f"A bucket is named by its start, like 2024-03-01T00:00:00+01:00; not {shown(start)}.", place="at.bucket"
-        ) from None
+    return (ALL,) * wanted if found is None else segment_of(found)

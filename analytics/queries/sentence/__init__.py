@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.queries import Query
-from analytics.queries.sentence import flows, frequency, insights, lifecycle, retention
+from analytics.queries.sentence import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.queries.sentence.words import OPERATOR_WORDS, dates_in_words, group_in_words, measure_name, told_apart
 
 __all__ = ["OPERATOR_WORDS", "dates_in_words", "group_in_words", "measure_name", "sentence", "told_apart"]
 
 _SENTENCES: dict[str, Callable[[Any], str]] = {
     "insights": insights.sentence,
+    "funnels": funnels.sentence,
     "retention": retention.sentence,
     "flows": flows.sentence,
     "lifecycle": lifecycle.sentence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.results.segments import SegmentKind
+from web.api.schemas import funnels
 from web.api.schemas.flows import flow_answer, flow_parts
 from web.api.schemas.shapes import (
     Schema,
@@ -84,7 +85,7 @@ def answer_schemas() -> dict[str, Schema]:
     return {
         "Answer": {
             "description": "The answer to a question.",
-            **by_kind({"insights": "InsightsAnswer", "flows": "FlowsAnswer"}),
+            **by_kind({"insights": "InsightsAnswer", "funnels": "FunnelsAnswer", "flows": "FlowsAnswer"}),
         },
         "InsightsAnswer": answer_of(
             "insights",
@@ -98,6 +99,8 @@ def answer_schemas() -> dict[str, Schema]:
         ),
         "FlowsAnswer": answer_of("flows", flow_answer()),
         **flow_parts(),
+        "FunnelsAnswer": answer_of("funnels", funnels.result_fields()),
+        **funnels.answer_schemas(),
         "Chart": opened(
             "A chart.",
             {

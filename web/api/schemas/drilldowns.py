@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.queries.drilldowns import DEFAULT_LIMIT, HIGHEST_LIMIT
+from web.api.schemas import funnels
 from web.api.schemas.flows import flow_numbers
 from web.api.schemas.queries import EXAMPLE
 from web.api.schemas.shapes import Schema, closed, many, moment, number, opened, or_null, ref, text, whole, yes_or_no
@@ -27,7 +28,7 @@ def drilldown_schemas() -> dict[str, Schema]:
                 "query": ref("Query"),
                 "at": {
                     "description": "The number, named as the answer does.",
-                    "anyOf": [ref("InsightsNumber"), *flow_numbers()],
+                    "anyOf": [ref("InsightsNumber"), ref("FunnelsNumber"), *flow_numbers()],
                 },
             },
             {
@@ -44,6 +45,7 @@ def drilldown_schemas() -> dict[str, Schema]:
                 "compared": yes_or_no("Whether it is of the earlier time."),
             },
         ),
+        "FunnelsNumber": funnels.number_schema(),
         "UserPage": opened(
             "Users, or sessions where those are counted; the one last seen first.",
             {

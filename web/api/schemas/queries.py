@@ -24,6 +24,7 @@ from analytics.queries.insights import LONGEST_ROLLING
 from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EVENTS, MOST_METRICS
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
+from web.api.schemas import funnels
 from web.api.schemas.flows import flow_schemas
 from web.api.schemas.measures import measure_schemas
 from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
@@ -33,6 +34,7 @@ _DAY = text(
     format="date",
     pattern="^(19[7-9][0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$",
 )
+_VERSION = {"const": VERSION, "description": "Of the document."}
 _VALUE: dict[PropertyType, Schema] = {
     PropertyType.STRING: text(maxLength=LONGEST_TEXT),
     PropertyType.LIST: text(maxLength=LONGEST_TEXT),
@@ -66,12 +68,12 @@ def query_schemas() -> dict[str, Schema]:
         "Query": {
             "description": "The question: one document for the body, the address of a page, a report and "
             "the cache key. Each kind of report is one of these.",
-            **by_kind({"insights": "InsightsQuery", "flows": "FlowsQuery"}),
+            **by_kind({"insights": "InsightsQuery", "funnels": "FunnelsQuery", "flows": "FlowsQuery"}),
         },
         "InsightsQuery": closed(
             "How often, or by how many users, something was done over time.",
             {
-                "version": {"const": VERSION, "description": "Of the document."},
+                "version": _VERSION,
                 "kind": {"const": "insights"},
                 "metrics": many(ref("Metric"), "What is counted: A, B, C …", minItems=1, maxItems=MOST_METRICS),
                 "dates": ref("DateRange"),
@@ -90,6 +92,7 @@ def query_schemas() -> dict[str, Schema]:
             },
         ),
         **flow_schemas(_property(*SPLITTING)),
+        **funnels.query_schemas(_VERSION),
         "Metric": closed(
             "One or more events with filters and a measure.",
             {"events": ref("Events"), "measure": ref("Measure")},

@@ -1,0 +1,284 @@
+"""The charts of funnels by name: whether each fits an answer, and its figure.
+
+A trace's `meta` says which segments of the answer it is of (`series` is their place, or a list of places, one for each
+point), and which outcome: so whoever points at it can be told which number that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from analytics.charts.axes import written
+from analytics.charts.looks import mixed
+from analytics.charts.text import bucket_label, escaped
+from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
+from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
+from analytics.results.funnels import FunnelsResult
+from analytics.results.segments import SegmentKind
+
+MOST_DRAWN = 50  # segments; the table has them all
+_LIGHT = 0.25  # of a segment's colour: who was lost
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A segment with how it looks; `place` is where the answer has it."""
+
+    place: int
+    segment: FunnelSegment
+    name: str
+    colour: str
+    pale: str
+    dash: str
+    symbol: str
+
+
+_Draw: TypeAlias = Callable[[dict[str, Any], list[Drawn], FunnelsResult, Theme], None]
+
+
+def fits(result: FunnelsResult, chart: str) -> str | None:
+    view = _VIEWS[chart]
+    if view is not None and result.view != view:
+        return f"The question did not ask for this: choose the view “{view}”."
+    if chart == "conversion" and not result.buckets:
+        return "The range has no days in this time zone, so there is no time to draw along."
+    if chart in ("times", "frequency") and not any(_spread(each.numbers).count for each in result.segments):
+        return "Nobody came that far: there is nothing to draw."
+    return None
+
+
+def suggested(result: FunnelsResult) -> str:
+    """The chart to begin with: that of the view."""
+    wanted = next((chart for chart, view in _VIEWS.items() if view == result.view), "steps")
+    return wanted if fits(result, wanted) is None else "steps"
+
+
+def figure(result: FunnelsResult, chart: str, theme: str) -> dict[str, Any]:
+    parts = result.segments[1:] or result.segments
+    shown = _looks(result, parts[:MOST_DRAWN], THEMES[theme])
+    drawing: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
+    drawing["layout"] |= {
+        "showlegend": len(shown) > 1 or result.compared is not None,
+        "hovermode": "closest",
+        "meta": {
+            "series_left_out": len(parts) - len(shown),
+            "drawn": [{"series": one.place, "colour": one.colour} for one in shown],
+        },
+    }
+    CHARTS[chart](drawing, shown, result, THEMES[theme])
+    return drawing
+
+
+def _looks(result: FunnelsResult, shown: Sequence[FunnelSegment], theme: Theme) -> list[Drawn]:
+    """A segment has the colour that it has in every report."""
+    count = len(theme.colours)
+    keys = [f"{part.kind}:{part.label}" for one in shown for part in one.segment]
+    by_segment = slots(keys, count)
+    drawn = []
+    for place, one in enumerate(shown, start=len(result.segments) - len(result.segments[1:] or result.segments)):
+        slot = by_segment[f"{one.segment[0].kind}:{one.segment[0].label}"] if one.segment else 0
+        left_over = bool(one.segment) and one.segment[0].kind is SegmentKind.OTHER
+        colour = theme.quiet if left_over else theme.colours[slot % count]
+        pale, style = mixed(colour, theme.background), slot // count
+        drawn.append(
+            Drawn(
+                place,
+                one,
+                escaped(one.label),
+                colour,
+                pale,
+                DASHES[style % len(DASHES)],
+                SYMBOLS[style % len(SYMBOLS)],
+            )
+        )
+    return drawn
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def steps(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
+    """A column for each step and segment: who reached it, and lighter on top who was lost since the step before."""
+    for index, one in enumerate(drawn):
+        if one.segment.compared is not None:
+            before = f"{one.name} (before)"
+            figure["data"] += _columns(one, one.segment.compared, before, f"{index} before", result, theme)
+        figure["data"] += _columns(one, one.segment.numbers, one.name, str(index), result, theme)
+    axes = figure["layout"]
+    axes["xaxis"] |= {
+        "tickmode": "array",
+        "tickvals": list(range(1, len(result.steps) + 1)),
+        "ticktext": [f"{number}. {escaped(name)}" for number, name in enumerate(result.steps, start=1)],
+    }
+    axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
+    axes["yaxis"]["title"]["text"] = result.unit
+    axes["barmode"] = "stack"  # columns of different groups stand beside one another all the same
+
+
+def _columns(
+    one: Drawn, numbers: Numbers, name: str, group: str, result: FunnelsResult, theme: Theme
+) -> list[dict[str, Any]]:
+    is_compared = numbers is one.segment.compared
+    colour = one.pale if is_compared else one.colour
+    trace = {
+        "type": "bar",
+        "x": list(range(1, len(numbers.steps) + 1)),
+        "offsetgroup": group,
+        "legendgroup": group,
+        "name": name,
+    }
+    reached = {
+        **trace,
+        "meta": {"series": one.place, "compared": is_compared, "outcome": "converted"},
+        "y": [step.count for step in numbers.steps],
+        "marker": {"color": colour},
+        "text": [written(step.from_first, "percent") if step.from_first is not None else "" for step in numbers.steps],
+        "textposition": "auto",
+        "cliponaxis": False,
+        "customdata": [
+            [name, escaped(label), written(step.count, "count"), written(step.from_first, "percent")]
+            for label, step in zip(result.steps, numbers.steps, strict=True)
+        ],
+        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}: <b>%{customdata[2]}</b> (%{customdata[3]})"
+        "<extra></extra>",
+    }
+    lost = {
+        **trace,
+        "meta": {"series": one.place, "compared": is_compared, "outcome": "dropped"},
+        "showlegend": False,
+        "y": [step.dropped for step in numbers.steps],
+        "marker": {"color": mixed(colour, theme.background, _LIGHT), "pattern": {"shape": "/", "fgcolor": colour}},
+        "customdata": [
+            [name, escaped(label), written(step.dropped, "count")]
+            for label, step in zip(result.steps, numbers.steps, strict=True)
+        ],
+        "hovertemplate": "%{customdata[0]}<br>lost before %{customdata[1]}: <b>%{customdata[2]}</b><extra></extra>",
+    }
+    return [reached, lost]
+
+
+# --- conversion over time ---------------------------------------------------------------------------------------------
+
+
+def conversion(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
+    """A line of rates over the buckets in which attempts began; open points are of those that may still convert."""
+    x = [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+    for one in drawn:
+        compared = one.segment.compared
+        if compared is not None and compared.trend is not None and result.compared is not None:
+            rates = [*compared.trend.rates, *[None] * len(x)][: len(x)]
+            name = f"{one.name} (before)"
+            labels = [bucket_label(each.start, result.interval) for each in result.compared]
+            figure["data"].append(
+                {
+                    **_line(one, x, rates, name, labels, is_compared=True),
+                    "mode": "lines",
+                    "line": {"color": one.pale, "width": 2, "dash": "dot"},
+                }
+            )
+        assert one.segment.numbers.trend is not None
+        labels = [
+            bucket_label(each.start, result.interval) + ("" if each.complete else " (not over)")
+            for each in result.buckets
+        ]
+        symbols = [one.symbol if each.complete else f"{one.symbol}-open" for each in result.buckets]
+        figure["data"].append(
+            {
+                **_line(one, x, one.segment.numbers.trend.rates, one.name, labels, is_compared=False),
+                "mode": "lines+markers",
+                "line": {"color": one.colour, "width": 2, "dash": one.dash},
+                "marker": {"color": one.colour, "size": 6, "symbol": symbols},
+            }
+        )
+    axes = figure["layout"]
+    axes["xaxis"]["type"] = "date"
+    axes["xaxis"]["title"]["text"] = f"{result.interval.capitalize()} ({escaped(result.zone)})"
+    axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ",.1~%"}
+    axes["yaxis"]["title"]["text"] = "Conversion"
+
+
+def _line(
+    one: Drawn, x: Sequence[str], rates: Sequence[Any], name: str, labels: Sequence[str], *, is_compared: bool
+) -> dict[str, Any]:
+    said = [*labels, *[""] * len(x)][: len(x)]
+    return {
+        "type": "scatter",
+        "name": name,
+        "meta": {"series": one.place, "compared": is_compared},
+        "x": list(x),
+        "y": list(rates),
+        "connectgaps": False,
+        "customdata": [[label, name, written(rate, "percent")] for label, rate in zip(said, rates, strict=True)],
+        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
+    }
+
+
+# --- times and frequency ----------------------------------------------------------------------------------------------
+
+
+def times(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
+    """How long it took: a bar for each bin."""
+    _histogram(figure, drawn, result, lambda bin: f"{duration(bin.low)} – {duration(bin.high)}", "Time")
+
+
+def frequency(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
+    """How often it was done before: a bar for each bin."""
+    name = escaped(result.steps[result.between[0] - 1])
+    _histogram(figure, drawn, result, _times_done, f"Times that {name} was done")
+
+
+def _histogram(
+    figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, label: Callable[[Bin], str], title: str
+) -> None:
+    lows = {bin.low: bin for one in drawn for bin in _spread(one.segment.numbers).bins}
+    found = [lows[low] for low in sorted(lows)]
+    for one in drawn:
+        counts = {bin.low: bin.count for bin in _spread(one.segment.numbers).bins}
+        figure["data"].append(
+            {
+                "type": "bar",
+                "name": one.name,
+                "meta": {"series": one.place, "compared": False},
+                "x": list(range(len(found))),
+                "y": [counts.get(bin.low, 0) for bin in found],
+                "marker": {"color": one.colour},
+                "customdata": [[label(bin), one.name, written(counts.get(bin.low, 0), "count")] for bin in found],
+                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
+            }
+        )
+    axes = figure["layout"]
+    axes["xaxis"] |= {
+        "tickmode": "array",
+        "tickvals": list(range(len(found))),
+        "ticktext": [label(bin) for bin in found],
+    }
+    axes["xaxis"]["title"]["text"] = title
+    axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
+    axes["yaxis"]["title"]["text"] = result.unit
+    axes["barmode"] = "group"
+
+
+def _spread(numbers: Numbers) -> Spread:
+    found = numbers.times or numbers.frequency
+    return found or Spread(0, None, None, None, None, None, None, None, ())
+
+
+def _times_done(bin: Bin) -> str:
+    if bin.high is None:
+        return f"{bin.low:,} or more"
+    return f"{bin.low:,}" if bin.low == bin.high else f"{bin.low:,} – {bin.high:,}"
+
+
+def duration(seconds: float | None) -> str:
+    """The edge of a bin: 30 s, 5 min, 2 h, 7 d."""
+    if not seconds:
+        return "0" if seconds == 0 else "…"
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0)
+    return f"{seconds / size:,.0f} {unit}"
+
+
+CHARTS: dict[str, _Draw] = {"steps": steps, "conversion": conversion, "times": times, "frequency": frequency}
+_VIEWS: dict[str, str | None] = {"steps": None, "conversion": "trend", "times": "times", "frequency": "frequency"}
