@@ -18,6 +18,7 @@ from analytics.queries.scope import Scope
 from analytics.results import result_from_json
 from analytics.results.retention import RetentionResult
 from tests.reference import chance, chance_retention
+from tests.reference.activity import FrequencyReference, LifecycleReference
 from tests.reference.calendar import bucket_of
 from tests.reference.facts import Fact
 from tests.reference.retention import RetentionReference
@@ -92,3 +93,49 @@ def close(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("number", range(max(1, CASES // 4 // QUESTIONS_PER_HISTORY)))
+def test_lifecycle_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, project_id: int, number: int):
+    dice = random.Random(f"{SEED}-lifecycle-{number}")
+    scope, facts, undone = history(dice, clickhouse, project_id)
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = chance_retention.lifecycle(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        assert result_from_json(result.to_json()) == result
+        naive, told = LifecycleReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        starts = [bucket.start.date() for bucket in result.buckets]
+        assert [naive.unit(start) for start in starts] == naive.units, told
+        for at, (bucket, unit, start) in enumerate(zip(result.buckets, naive.units, starts, strict=True)):
+            numbers = {str(series.status): series.values[at] for series in result.series}
+            assert numbers == naive.statuses(unit, start), (told, bucket)
+            assert bucket.complete == naive.is_complete(unit, start), (told, bucket)
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("number", range(max(1, CASES // 4 // QUESTIONS_PER_HISTORY)))
+def test_frequency_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, project_id: int, number: int):
+    dice = random.Random(f"{SEED}-frequency-{number}")
+    scope, facts, undone = history(dice, clickhouse, project_id)
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = chance_retention.frequency(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        assert result_from_json(result.to_json()) == result
+        naive, told = FrequencyReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        segments = [tuple((str(part.kind), part.value, part.upper) for part in each.segment) for each in result.series]
+        assert segments == naive.segments(), told
+        periods = [bucket_of(bucket.start, query.per, scope) for bucket in result.buckets]
+        most = {period: naive.units_in(period) for period in (None, *periods)}
+        for segment, series in zip(segments, result.series, strict=True):
+            for period, found in zip((None, *periods), (series.total, *series.periods), strict=True):
+                users = naive.users(segment, period)
+                about = (told, segment, period, found, users)
+                assert found.users == len(users), about
+                assert len(found.exactly) == most[period], about
+                for units, (exactly, more) in enumerate(zip(found.exactly, found.at_least, strict=True), start=1):
+                    assert exactly == sum(each == units for each in users.values()), about
+                    assert more == sum(each >= units for each in users.values()), about
+                assert close(found.average, sum(users.values()) / len(users) if users else None), about

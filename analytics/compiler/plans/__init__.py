@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.compiler.kept import Keeping
-from analytics.compiler.plans import insights, retention
+from analytics.compiler.plans import frequency, insights, lifecycle, retention
 from analytics.compiler.plans.steps import Plan, Step, Steps
 from analytics.queries import InsightsQuery, Query
 from analytics.queries.scope import Scope
@@ -16,6 +16,8 @@ __all__ = ["Plan", "Step", "Steps", "kept_under", "plan"]
 _PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {
     "insights": insights.plan,
     "retention": retention.plan,
+    "lifecycle": lifecycle.plan,
+    "frequency": frequency.plan,
 }
 
 
