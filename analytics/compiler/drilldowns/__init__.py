@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from analytics.compiler.drilldowns import insights
+from analytics.compiler.drilldowns import frequency, insights, lifecycle, retention
 from analytics.compiler.drilldowns.people import ListPlan
 from analytics.errors import QueryError
 from analytics.queries.drilldowns import Paging, Point
@@ -18,7 +18,12 @@ from analytics.queries.scope import Scope
 __all__ = ["ListPlan", "events_plan", "users_plan"]
 
 _Plan = Callable[[Any, Scope, Paging], ListPlan]
-_USERS: dict[str, _Plan] = {"insights": insights.users_plan}
+_USERS: dict[str, _Plan] = {
+    "insights": insights.users_plan,
+    "retention": retention.users_plan,
+    "lifecycle": lifecycle.users_plan,
+    "frequency": frequency.users_plan,
+}
 _EVENTS: dict[str, _Plan] = {"insights": insights.events_plan}
 
 

@@ -9,15 +9,20 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from analytics.queries import Query
-from analytics.queries.drilldowns import insights
+from analytics.queries.drilldowns import frequency, insights, lifecycle, retention
 from analytics.queries.drilldowns.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Paging, cursor_text, parse_paging
 
 __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "parse_paging", "parse_point"]
 
 # A number of an answer of any kind. Each has the `query` that it is of.
-Point: TypeAlias = insights.Point
+Point: TypeAlias = insights.Point | retention.Point | lifecycle.Point | frequency.Point
 
-_PARSE: dict[str, Callable[[Any, object], Point]] = {"insights": insights.parse_point}
+_PARSE: dict[str, Callable[[Any, object], Point]] = {
+    "insights": insights.parse_point,
+    "retention": retention.parse_point,
+    "lifecycle": lifecycle.parse_point,
+    "frequency": frequency.parse_point,
+}
 
 
 def parse_point(query: Query, fields: object) -> Point:

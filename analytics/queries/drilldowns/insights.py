@@ -7,28 +7,13 @@ the answer (compiler/drilldowns.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from analytics.errors import QueryError
+from analytics.queries.drilldowns.parts import ALL, Part, check_depth, fields_at, moment_at, segment_at
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric, letter
 from analytics.queries.text import listed, shown
-
-_Scalar: TypeAlias = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A value of a breakdown, or a bin of a distribution, as the answer's JSON gives it."""
-
-    kind: str
-    value: _Scalar = None
-    upper: _Scalar = None
-
-
-ALL = Part("all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +30,9 @@ class Point:
     def __post_init__(self) -> None:
         if not 0 <= self.metric < len(self.query.metrics):
             raise QueryError(f"There is no metric {letter(self.metric)} in the question.", place="at.metric")
-        wanted = depth(self.query, self.metric)
-        if len(self.segment) != wanted:
-            raise QueryError(
-                f"The segment has {len(self.segment)} parts, and the answer's segments have {wanted}: send one as the "
-                "answer gives it.",
-                place="at.segment",
-            )
+        check_depth(self.segment, depth(self.query, self.metric))
         if self.compared and self.query.comparison is None:
             raise QueryError("The question compares with nothing: leave compared out.", place="at.compared")
-        if self.bucket is not None and self.bucket.tzinfo is None:
-            raise QueryError("The bucket's start has no offset: send it as the answer gives it.", place="at.bucket")
         if self.bucket is not None and self.query.rolling:
             raise QueryError(
                 "A point of a rolling average is of several buckets: open the whole range, or ask without the average.",
@@ -87,19 +64,17 @@ def depth(query: InsightsQuery, metric: int) -> int:
 def parse_point(query: InsightsQuery, fields: object) -> Point:
     """`{"metric": "A", "segment": [{"kind": "value", "value": "Chrome"}], "bucket": "2024-03-01T00:00:00+01:00",
     "compared": false}`. Without a segment it is the metric's whole, without a bucket the range's number."""
-    place = "at"
-    if not isinstance(fields, dict):
-        raise QueryError(f"Which number? An object is needed here, not {shown(fields)}.", place=place)
-    if unknown := fields.keys() - {"metric", "segment", "bucket", "compared"}:
-        raise QueryError(
-            f"{shown(min(unknown))} is unknown here; there are metric, segment, bucket and compared.", place=place
-        )
+    fields = fields_at(fields, ("metric", "segment", "bucket", "compared"))
     metric = _metric(query, fields.get("metric"))
     compared = fields.get("compared", False)
     if not isinstance(compared, bool):
-        raise QueryError(f"true or false is needed here, not {shown(compared)}.", place=f"{place}.compared")
+        raise QueryError(f"true or false is needed here, not {shown(compared)}.", place="at.compared")
     return Point(
-        query, metric, _segment(fields.get("segment"), depth(query, metric)), _bucket(fields.get("bucket")), compared
+        query,
+        metric,
+        segment_at(fields.get("segment"), depth(query, metric)),
+        moment_at(fields.get("bucket")),
+        compared,
     )
 
 
@@ -114,34 +89,3 @@ def _metric(query: InsightsQuery, name: object) -> int:
             place="at.metric",
         )
     raise QueryError(f"There is no metric {shown(name)}; there is {listed(letters, 'and')}.", place="at.metric")
-
-
-def _segment(found: object, wanted: int) -> tuple[Part, ...]:
-    if found is None:
-        return (ALL,) * wanted
-    if not isinstance(found, list):
-        raise QueryError(f"A segment is a list, as the answer gives it; not {shown(found)}.", place="at.segment")
-    return tuple(_part(each, f"at.segment[{index}]") for index, each in enumerate(found))
-
-
-def _part(fields: object, place: str) -> Part:
-    if not isinstance(fields, Mapping) or not isinstance(fields.get("kind"), str):
-        raise QueryError(f"A segment's part has a kind, like the answer's; not {shown(fields)}.", place=place)
-    value, upper = fields.get("value"), fields.get("upper")
-    for each in (value, upper):
-        if not (each is None or isinstance(each, str | int | float)):
-            raise QueryError(f"A segment's value is text, a number or a boolean, not {shown(each)}.", place=place)
-    return Part(fields["kind"], value, upper)
-
-
-def _bucket(start: object) -> dt.datetime | None:
-    if start is None:
-        return None
-    try:
-        if not isinstance(start, str):
-            raise ValueError
-        return dt.datetime.fromisoformat(start)
-    except ValueError:
-        raise QueryError(
-            f"A bucket is named by its start, like 2024-03-01T00:00:00+01:00; not {shown(start)}.", place="at.bucket"
-        ) from None
