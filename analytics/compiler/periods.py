@@ -15,7 +15,7 @@ from analytics.queries.buckets import Window
 from analytics.queries.dates import DateRange
 from analytics.queries.periods import LENGTHS, Alignment, Periods, offsets
 from analytics.queries.scope import Scope
-from analytics.sql.fragment import Fragment, bind, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, sql
 
 _DAY = 86_400_000
 # No two buckets of months begin as close as this.
@@ -49,22 +49,24 @@ class Later:
             width=bind("Int64", _SHORTEST_MONTH if width is None else milliseconds(width.total_seconds())),
         )
 
-    def units(self, birth: Fragment, moment: Fragment) -> Fragment:
-        """How many whole units a moment is after the birth; none before it."""
+    @property
+    def beside_birth(self) -> Fragment:
+        """A column that stands beside `born` and that `bucket` needs, if any."""
         if self.is_calendar:
-            return sql("(toInt64({moment}) - toInt64({birth}))", moment=self._unit(moment), birth=self._unit(birth))
-        width = LENGTHS.get(self.periods.unit)
-        if width is None:
-            return self._months(birth, moment)
-        return sql(
-            "intDiv({moment} - {birth}, {width})",
-            moment=moment,
-            birth=birth,
-            width=bind("Int64", milliseconds(width.total_seconds())),
-        )
+            return sql("{unit} AS birth_unit", unit=self._unit(sql("born")))
+        return EMPTY if self.periods.unit in LENGTHS else sql("{begins} AS begins", begins=self._months_begin())
 
-    def bucket(self, units: Fragment) -> Fragment:
-        """The bucket that so many units after the birth are in; that behind the last one, and more, are beyond."""
+    def bucket(self, moment: Fragment) -> Fragment:
+        """The number of the bucket after `born` that a moment is in, which is no earlier; beyond the last one it is
+        higher."""
+        width = LENGTHS.get(self.periods.unit)
+        if self.is_calendar:
+            units = sql("{unit} - birth_unit", unit=self._unit(moment))
+        elif width is None:
+            return sql("toInt64(arrayCount(begin -> begin <= {moment}, begins))", moment=moment)
+        else:
+            length = bind("Int64", milliseconds(width.total_seconds()))
+            units = sql("intDiv({moment} - born, {length})", moment=moment, length=length)
         starts = self.periods.starts
         if starts == tuple(range(len(starts))):
             return units
@@ -88,40 +90,25 @@ class Later:
             numbers=bind("Array(Int64)", list(range(len(edges)))),
         )
 
-    # --- months later -------------------------------------------------------------------------------------------------
-
-    def _months(self, birth: Fragment, moment: Fragment) -> Fragment:
-        """How many of the later months have begun. Only those at which buckets begin are looked at, as nobody asks for
-        the others."""
-        begins = sql(
-            "arrayMap(months -> {begins}, {starts})",
-            begins=self._months_later(birth),
-            starts=bind("Array(Int32)", list(self.periods.starts[1:])),
-        )
-        return sql(
-            "{starts}[1 + arrayCount(edge -> edge <= {moment}, {begins})]",
-            starts=bind("Array(Int64)", list(self.periods.starts)),
-            moment=moment,
-            begins=begins,
-        )
-
-    def _months_later(self, birth: Fragment) -> Fragment:
-        """The moment `months` later: the same time of the same day by the clock, or of the month's last day. A time
-        that the clock skips is as long after what was before it; of one that it shows twice, the first is meant."""
+    def _months_begin(self) -> Fragment:
+        """When all buckets but the first begin, and the last one ends: the same time of the same day by the clock, so
+        many months later, or of that month's last day. A time that the clock skips is as long after what was before it;
+        of one that it shows twice, the first is meant."""
         far = self.born.end + dt.timedelta(days=31 * (self.periods.starts[-1] + 2))
         known = offsets(self.born.start, far, self.scope)
         since = [_ms(each.since) for each in known]
         ahead = [milliseconds(each.ahead.total_seconds()) for each in known]
         by_clock = [since[0] + ahead[0]]
         by_clock += [at + max(before, after) for at, before, after in zip(since[1:], ahead, ahead[1:], strict=False)]
-        local = sql("({birth} + {ahead})", birth=birth, ahead=_looked_up(birth, since, ahead))
         later = sql(
-            "(toInt64(toInt32(addMonths(addDays(toDate32('1970-01-01'), intDiv({local}, {day})), months))) * {day}"
-            " + {local} % {day})",
-            local=local,
+            "arrayMap(months -> toInt64(toInt32(addMonths(addDays(toDate32('1970-01-01'), intDiv({local}, {day})),"
+            " months))) * {day} + {local} % {day}, {months})",
+            local=sql("(born + {ahead})", ahead=_looked_up(sql("born"), since, ahead)),
             day=bind("Int64", _DAY),
+            months=bind("Array(Int32)", list(self.periods.starts[1:])),
         )
-        return sql("{later} - {ahead}", later=later, ahead=_looked_up(later, by_clock, ahead))
+        ahead_then = _looked_up(sql("clock"), by_clock, ahead)
+        return sql("arrayMap(clock -> clock - {ahead}, {later})", ahead=ahead_then, later=later)
 
 
 def _looked_up(moment: Fragment, since: Sequence[int], values: Sequence[int]) -> Fragment:

@@ -112,7 +112,7 @@ def _values(query: RetentionQuery, found: Returns, shown: Sequence[Key]) -> Frag
         " FROM (SELECT *, {bucket} AS bucket FROM ({rows}) AS back INNER JOIN ({births}) AS birth USING (user)"
         " WHERE moment > born OR (moment = born AND version != birth_version))"
         " WHERE bucket <= {last} AND isNotNull(value) GROUP BY {sets}",
-        bucket=found.bucket(sql("moment")),
+        bucket=found.later.bucket(sql("moment")),
         rows=rows,
         births=_placed(found, births, shown),
         last=found.last,

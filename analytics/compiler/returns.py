@@ -45,7 +45,12 @@ class Told:
 
     @property
     def test(self) -> Fragment:
-        return sql("{named} AND ({where})", named=self.named, where=self.where) if self.where else self.named
+        return sql("{named} AND {where}", named=self.named, where=self.counts) if self.where else self.named
+
+    @property
+    def counts(self) -> Fragment:
+        """Whether the rest holds: 1 or 0, as a condition by itself may be NULL."""
+        return sql("ifNull({where}, 0)", where=self.where) if self.where else sql("1")
 
     def may_be(self, other: Told) -> bool:
         """Whether one event can be both."""
@@ -98,6 +103,7 @@ class Returns:
         columns = [
             sql("user, returns, bitShiftRight({first}, 2) AS born, bitAnd({first}, 3) = 1 AS shift", first=first),
             sql("{cohort} AS cohort", cohort=self.cohort.expression),
+            self.later.beside_birth,
         ]
         if self._is_tuple:
             columns.append(sql("first.2 AS birth_version"))
@@ -116,13 +122,9 @@ class Returns:
             " arrayMap(mark -> {bucket}, arrayFilter(mark -> mark >= born * 2 + shift, returns)))) AS reached"
             " FROM ({births})",
             last=self.last,
-            bucket=self.bucket(sql("bitShiftRight(mark, 1)")),
+            bucket=self.later.bucket(sql("bitShiftRight(mark, 1)")),
             births=self.births(),
         )
-
-    def bucket(self, moment: Fragment) -> Fragment:
-        """The number of the bucket after `born` that a moment is in; beyond the last one it is higher."""
-        return self.later.bucket(self.later.units(sql("born"), moment))
 
     @property
     def _is_tuple(self) -> bool:
@@ -169,32 +171,24 @@ class Returns:
 
     def _marks(self) -> Fragment:
         """SELECT of user, births and marks (of all births and returns), both sorted."""
-        born = sql(
-            "({test} AND {moment} < {end})",
-            test=self.birth.test,
-            moment=_MOMENT,
-            end=bind("Int64", milliseconds(self.later.born.end.timestamp())),
-        )
-        back = sql("({test})", test=self.back.test)
-        kind = sql("multiIf({born} AND {back}, 1, {born}, 0, 2)", born=born, back=back)
-        if not self.birth.may_be(self.back):
-            kind = sql("if({born}, 0, 2)", born=born)
         rows = self.read(
-            [sql("{user} AS user, {moment} * 4 + {kind} AS mark", user=self.user, moment=_MOMENT, kind=kind)]
-            + self._details(),
+            [
+                sql("{user} AS user", user=self.user),
+                sql("({test} AND {before}) AS is_birth", test=self.birth.test, before=self._before_end),
+                sql("({test}) AS is_return", test=self.back.test),
+                sql("{moment} * 4 + multiIf(NOT is_birth, 2, is_return, 1, 0) AS mark", moment=_MOMENT),
+                *self._details(),
+            ],
             self.birth.names_with(self.back),
             self.window,
-            sql("({born} OR {back})", born=born, back=back),
+            sql("(is_birth OR is_return)"),
         )
         births = sql("arrayFilter(mark -> bitAnd(mark, 3) < 2, marks) AS births")
         if self._is_tuple:
-            births = sql(
-                "arraySort(groupArrayIf(({detail}), bitAnd(mark, 3) < 2)) AS births",
-                detail=sql("mark, version, {segment}", segment=self._segment) if self.split else sql("mark, version"),
-            )
+            births = sql("arraySort(groupArrayIf({birth}, is_birth)) AS births", birth=self._birth)
         return sql(
             "SELECT user, arraySort(groupArray(mark)) AS marks, {births} FROM ({rows}) GROUP BY user"
-            " HAVING min(bitAnd(mark, 3)) < 2",
+            " HAVING max(is_birth)",
             births=births,
             rows=rows,
         )
@@ -204,48 +198,45 @@ class Returns:
         Filters look at that event; they do not choose it."""
         kept = first_day_kept(self.scope)
         beginning = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
-        born = self.later.born
-        start = min(beginning, born.start)
-        since = sql("{moment} >= {start}", moment=_MOMENT, start=bind("Int64", milliseconds(born.start.timestamp())))
-        back = sql("({test} AND {since})", test=self.back.test, since=since)
-        named = sql(
-            "({named} AND {moment} < {end})",
-            named=self.birth.named,
-            moment=_MOMENT,
-            end=bind("Int64", milliseconds(born.end.timestamp())),
-        )
+        start = min(beginning, self.later.born.start)
         rows = self.read(
             [
+                sql("{user} AS user", user=self.user),
+                sql("({named} AND {before}) AS is_named", named=self.birth.named, before=self._before_end),
+                sql("({moment} >= {start}) AS is_in_range", moment=_MOMENT, start=_milliseconds(self.later.born.start)),
+                sql("({test} AND is_in_range) AS is_return", test=self.back.test),
+                sql("{moment} * 4 + multiIf(NOT is_named, 2, is_return, 1, 0) AS mark", moment=_MOMENT),
+                # The order of events, and in the last bit whether it can be a birth.
                 sql(
-                    "{user} AS user, {moment} * 4 + multiIf({named} AND {back}, 1, {named}, 0, 2) AS mark,"
-                    # The order of events, and in the last bit whether it can be a birth.
-                    " toUInt128({moment} - {origin}) * toUInt128('36893488147419103232') + toUInt128(version) * 2"
-                    " + ({counts}) AS place",
-                    user=self.user,
+                    "toUInt128({moment} - {origin}) * toUInt128('36893488147419103232') + toUInt128(version) * 2"
+                    " + (is_in_range AND {counts}) AS place",
                     moment=_MOMENT,
-                    named=named,
-                    back=back,
-                    origin=bind("Int64", milliseconds(start.timestamp())),
-                    counts=sql("{since} AND ({where})", since=since, where=self.birth.where or sql("1")),
+                    origin=_milliseconds(start),
+                    counts=self.birth.counts,
                 ),
                 *self._details(),
             ],
             self.birth.names_with(self.back),
             Window(start, self.later.until),
-            sql("({named} OR {back})", named=named, back=back),
+            sql("(is_named OR is_return)"),
         )
-        birth = sql("argMinIf(mark, place, bitAnd(mark, 3) < 2)")
-        if self._is_tuple:
-            birth = sql(
-                "argMinIf(({detail}), place, bitAnd(mark, 3) < 2)",
-                detail=sql("mark, version, {segment}", segment=self._segment) if self.split else sql("mark, version"),
-            )
         return sql(
-            "SELECT user, arraySort(groupArrayIf(mark, bitAnd(mark, 3) > 0)) AS marks, [{birth}] AS births"
-            " FROM ({rows}) GROUP BY user HAVING minIf(place, bitAnd(mark, 3) < 2) % 2 = 1",
-            birth=birth,
+            "SELECT user, arraySort(groupArrayIf(mark, is_return)) AS marks, [argMinIf({birth}, place, is_named)]"
+            " AS births FROM ({rows}) GROUP BY user HAVING minIf(place, is_named) % 2 = 1",
+            birth=self._birth,
             rows=rows,
         )
+
+    @property
+    def _before_end(self) -> Fragment:
+        return sql("{moment} < {end}", moment=_MOMENT, end=_milliseconds(self.later.born.end))
+
+    @property
+    def _birth(self) -> Fragment:
+        """What is kept of a birth."""
+        if not self._is_tuple:
+            return sql("mark")
+        return sql("(mark, version, {segment})", segment=self._segment) if self.split else sql("(mark, version)")
 
     @property
     def _segment(self) -> Fragment:
@@ -254,6 +245,10 @@ class Returns:
     def _details(self) -> list[Fragment]:
         wanted = [sql("version")] if self._is_tuple else []
         return [*wanted, self.split.column] if self.split else wanted
+
+
+def _milliseconds(moment: dt.datetime) -> Fragment:
+    return bind("Int64", milliseconds(moment.timestamp()))
 
 
 def _told_apart() -> Fragment:

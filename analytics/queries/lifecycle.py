@@ -97,7 +97,12 @@ class LifecycleQuery:
         return FixedDates(unit_start(first, unit, scope.week_start), end - dt.timedelta(days=1))
 
     def before(self, scope: Scope) -> FixedDates:
-        """The calendar unit before the first."""
+        """The calendar unit before the first. A day that the zone skipped is none."""
         unit = DateUnit(self.interval)
-        start = self.whole(scope).first
-        return FixedDates(unit_later(start, unit, -1), start - dt.timedelta(days=1))
+        end = self.whole(scope).first
+        while True:
+            start = unit_later(end, unit, -1)
+            found = FixedDates(start, end - dt.timedelta(days=1))
+            if buckets(found, self.interval, scope):
+                return found
+            end = start

@@ -204,7 +204,7 @@ def retention_result(
     """`shown` are the segments in their order; all of them together stand before them, what is left over behind."""
     periods = _periods(query)
     found = buckets(query.dates, query.interval, scope)
-    cohorts = tuple(_cohort(query, each, scope) for each in found)
+    cohorts = tuple(cohort_of(query, each, scope) for each in found)
     open_for = [_can_return(query, each, scope) for each in found]
     position = {each.start: index for index, each in enumerate(found)}
     sizes: dict[tuple[_Segments, int], int] = {}
@@ -259,7 +259,7 @@ def _periods(query: RetentionQuery) -> tuple[Period, ...]:
     return tuple(found)
 
 
-def _cohort(query: RetentionQuery, bucket: Bucket, scope: Scope) -> Cohort:
+def cohort_of(query: RetentionQuery, bucket: Bucket, scope: Scope) -> Cohort:
     kept = bucket.start >= window(query.dates, scope).start
     return Cohort(bucket.start, bucket.end, tuple(kept and end <= scope.now for end in query.clock.ends(bucket, scope)))
 

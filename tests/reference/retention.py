@@ -174,13 +174,8 @@ class RetentionReference:
         moment = start.astimezone(dt.UTC)
         if self.query.alignment == "rolling":
             return local(self.rolled(moment, self.starts[number]), self.scope).date() <= self.last_day
-        while local(moment, self.scope).date() <= self.last_day:
-            if self.is_later(start.astimezone(dt.UTC), moment, self.starts[number]):
-                return True
-            moment += dt.timedelta(minutes=15) if self.query.unit == "hour" else dt.timedelta(hours=6)
-            if moment - start.astimezone(dt.UTC) > dt.timedelta(days=400):
-                break
-        return False
+        last = dt.datetime.combine(self.last_day, dt.time(23, 59, 59, 999000), self.scope.tzinfo).replace(fold=1)
+        return self.is_later(moment, last.astimezone(dt.UTC), self.starts[number])
 
 
 def _is_named(fact: Fact, step: Step) -> bool:

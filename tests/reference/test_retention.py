@@ -12,20 +12,27 @@ from typing import Any
 import pytest
 
 from analytics.clickhouse.links import pending_merges
+from analytics.compiler.drilldowns import users_plan
+from analytics.queries import Query
 from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.drilldowns import parse_point
 from analytics.queries.retention import RetentionQuery
 from analytics.queries.scope import Scope
-from analytics.results import result_from_json
+from analytics.results import Result, result_from_json
 from analytics.results.retention import RetentionResult
 from tests.reference import chance, chance_retention
+from tests.reference.activity import FrequencyReference, LifecycleReference
+from tests.reference.behind import NUMBERS
 from tests.reference.calendar import bucket_of
 from tests.reference.facts import Fact
 from tests.reference.retention import RetentionReference
+from tests.reference.test_drilldowns import Engine
 from tests.reference.test_insights import answered, store
 
 CASES = int(os.environ.get("REFERENCE_CASES", "400"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240131"))
 QUESTIONS_PER_HISTORY = 20
+BEHIND = float(os.environ.get("REFERENCE_BEHIND", "0.2"))  # of so many questions a number is opened
 HISTORIES = range(max(1, CASES // 2 // QUESTIONS_PER_HISTORY))
 
 
@@ -49,7 +56,20 @@ def test_retention_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         around = replace(scope, merged=dice.choice([scope.merged, scope.merged, None]))
         result: Any = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
         assert result_from_json(result.to_json()) == result
+        check_behind(dice, query, scope, result, clickhouse_url)
         compare(query, scope, result, RetentionReference(query, scope, facts, undone))
+
+
+def check_behind(dice: random.Random, query: Query, scope: Scope, result: Result, url: str) -> None:
+    """Behind numbers of the answer stand as many users as they say."""
+    if dice.random() > BEHIND:
+        return
+    named = list(NUMBERS[query.kind](result.to_json()))
+    chosen = dice.sample([each for each in named if each[1]] or named[:1], 1) if named else []
+    for at, number in chosen:
+        limit = dice.choice([3, 200])
+        rows = Engine(url).walked(users_plan, parse_point(query, at), scope, limit)
+        assert len(rows) == number, (canonical(query), str(scope), at)
 
 
 def compare(query: RetentionQuery, scope: Scope, result: RetentionResult, naive: RetentionReference) -> None:
@@ -92,3 +112,51 @@ def close(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("number", range(max(1, CASES // 4 // QUESTIONS_PER_HISTORY)))
+def test_lifecycle_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, project_id: int, number: int):
+    dice = random.Random(f"{SEED}-lifecycle-{number}")
+    scope, facts, undone = history(dice, clickhouse, project_id)
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = chance_retention.lifecycle(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        assert result_from_json(result.to_json()) == result
+        check_behind(dice, query, scope, result, clickhouse_url)
+        naive, told = LifecycleReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        starts = [bucket.start.date() for bucket in result.buckets]
+        assert [naive.unit(start) for start in starts] == naive.units, told
+        for at, (bucket, unit, start) in enumerate(zip(result.buckets, naive.units, starts, strict=True)):
+            numbers = {str(series.status): series.values[at] for series in result.series}
+            assert numbers == naive.statuses(unit, start), (told, bucket)
+            assert bucket.complete == naive.is_complete(unit, start), (told, bucket)
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("number", range(max(1, CASES // 4 // QUESTIONS_PER_HISTORY)))
+def test_frequency_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, project_id: int, number: int):
+    dice = random.Random(f"{SEED}-frequency-{number}")
+    scope, facts, undone = history(dice, clickhouse, project_id)
+    for _ in range(QUESTIONS_PER_HISTORY):
+        query = chance_retention.frequency(dice, scope)
+        assert parse(canonical(query)) == query == parse(dump(query))
+        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        assert result_from_json(result.to_json()) == result
+        check_behind(dice, query, scope, result, clickhouse_url)
+        naive, told = FrequencyReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        segments = [tuple((str(part.kind), part.value, part.upper) for part in each.segment) for each in result.series]
+        assert segments == naive.segments(), told
+        periods = [bucket_of(bucket.start, query.per, scope) for bucket in result.buckets]
+        most = {period: naive.units_in(period) for period in (None, *periods)}
+        for segment, series in zip(segments, result.series, strict=True):
+            for period, found in zip((None, *periods), (series.total, *series.periods), strict=True):
+                users = naive.users(segment, period)
+                about = (told, segment, period, found, users)
+                assert found.users == len(users), about
+                assert len(found.exactly) == most[period], about
+                for units, (exactly, more) in enumerate(zip(found.exactly, found.at_least, strict=True), start=1):
+                    assert exactly == sum(each == units for each in users.values()), about
+                    assert more == sum(each >= units for each in users.values()), about
+                assert close(found.average, sum(users.values()) / len(users) if users else None), about

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from analytics.compiler.drilldowns import flows, funnels, insights
+from analytics.compiler.drilldowns import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.compiler.drilldowns.people import ListPlan
 from analytics.errors import QueryError
 from analytics.queries.drilldowns import Paging, Point
@@ -21,7 +21,10 @@ _Plan = Callable[[Any, Scope, Paging], ListPlan]
 _USERS: dict[str, _Plan] = {
     "insights": insights.users_plan,
     "funnels": funnels.users_plan,
+    "retention": retention.users_plan,
     "flows": flows.users_plan,
+    "lifecycle": lifecycle.users_plan,
+    "frequency": frequency.users_plan,
 }
 _EVENTS: dict[str, _Plan] = {
     "insights": insights.events_plan,

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics.compiler.breakdowns import OTHER, Key, Split, known_scales, split
+from analytics.compiler.breakdowns import Key, Split, known_scales, split
 from analytics.compiler.drilldowns.people import ListPlan, after, count_of, named_users, people
+from analytics.compiler.drilldowns.segments import place_of, unknown_bucket, unknown_segment
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.insights import has_whole_bins
 from analytics.compiler.measures import input_of, of_each_user
@@ -27,7 +28,6 @@ from analytics.compiler.plans.insights import segments_shown
 from analytics.compiler.plans.steps import Step
 from analytics.compiler.rolling import windows
 from analytics.compiler.rows import Reading
-from analytics.errors import QueryError
 from analytics.queries.buckets import Window, buckets, window
 from analytics.queries.comparisons import compared
 from analytics.queries.drilldowns.insights import Point
@@ -85,10 +85,7 @@ def _window(point: Point, scope: Scope) -> Window:
     if point.bucket is not None:
         at = next((index for index, each in enumerate(found) if each.start == point.bucket), None)
         if at is None:
-            raise QueryError(
-                f"No bucket of the answer begins at {point.bucket.isoformat()} (any more): ask the question again.",
-                place="at.bucket",
-            )
+            raise unknown_bucket(point.bucket.isoformat())
     if measure.is_rolling:
         if not found:
             return Window(whole.end, whole.end)
@@ -197,7 +194,7 @@ class _Behind:
                     edges=bind("Array(Float64)", list(EDGES)),
                     edge=bind("Float64", edge),
                 )
-        raise _unknown_segment()
+        raise unknown_segment()
 
     def _rows(self, columns: list[Fragment], time: Window) -> Fragment:
         """SELECT of the columns, `user` and `x0`, what the measure reads, over the events that the number is of."""
@@ -224,13 +221,8 @@ class _Behind:
     def _in_segment(self) -> Fragment:
         if self.split is None:
             return EMPTY
-        if all(part.kind == "other" for part in self.point.values):
-            return sql("place = {other}", other=bind("UInt16", OTHER))
-        for place, key in enumerate(self.shown, start=1):
-            parts = [(part.kind, part.value, part.upper) for part in self.split.read(key)]
-            if parts == [(part.kind, part.value, part.upper) for part in self.point.values]:
-                return sql("place = {place}", place=bind("UInt16", place))
-        raise _unknown_segment()
+        place = place_of(self.point.values, self.split, self.shown)
+        return sql("place = {place}", place=bind("UInt16", place))
 
 
 def _inside(time: Window) -> Fragment:
@@ -238,11 +230,4 @@ def _inside(time: Window) -> Fragment:
         "moment >= {start} AND moment < {end}",
         start=bind("Int64", milliseconds(time.start.timestamp())),
         end=bind("Int64", milliseconds(time.end.timestamp())),
-    )
-
-
-def _unknown_segment() -> QueryError:
-    return QueryError(
-        "There is no such segment among those that the answer shows (any more): ask the question again.",
-        place="at.segment",
     )

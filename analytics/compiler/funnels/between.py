@@ -69,7 +69,8 @@ def compile_paths(asked: Asked, shown: Sequence[Key]) -> CompiledQuery[tuple[int
     )
     paths = sql(
         "SELECT {place}attempt,"
-        " arraySlice(arrayCompact(arrayMap(x -> x.2, arraySort(groupArray((t, name))))), 1, {most}) AS path FROM ({everything}) AS event INNER JOIN ({numbered}) AS tried USING (who) WHERE t > a AND t < b"
+        " arraySlice(arrayCompact(arrayMap(x -> x.2, arraySort(groupArray((t, name))))), 1, {most}) AS path"
+        " FROM ({everything}) AS event INNER JOIN ({numbered}) AS tried USING (who) WHERE t > a AND t < b"
         " GROUP BY {place}attempt",
         place=place,
         most=bind("UInt8", LONGEST_PATH),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.compiler.kept import Keeping
-from analytics.compiler.plans import flows, funnels, insights, retention
+from analytics.compiler.plans import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.compiler.plans.steps import Plan, Step, Steps
 from analytics.queries import InsightsQuery, Query
 from analytics.queries.scope import Scope
@@ -18,6 +18,8 @@ _PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {
     "funnels": funnels.plan,
     "retention": retention.plan,
     "flows": flows.plan,
+    "lifecycle": lifecycle.plan,
+    "frequency": frequency.plan,
 }
 
 

@@ -9,18 +9,21 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from analytics.queries import Query
-from analytics.queries.drilldowns import flows, funnels, insights
+from analytics.queries.drilldowns import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.queries.drilldowns.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Paging, cursor_text, parse_paging
 
 __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "parse_paging", "parse_point"]
 
 # A number of an answer of any kind. Each has the `query` that it is of.
-Point: TypeAlias = insights.Point | funnels.Point | flows.Point
+Point: TypeAlias = insights.Point | funnels.Point | retention.Point | flows.Point | lifecycle.Point | frequency.Point
 
 _PARSE: dict[str, Callable[[Any, object], Point]] = {
     "insights": insights.parse_point,
     "funnels": funnels.parse_point,
+    "retention": retention.parse_point,
     "flows": flows.parse_point,
+    "lifecycle": lifecycle.parse_point,
+    "frequency": frequency.parse_point,
 }
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from analytics.errors import QueryError
-from analytics.queries.drilldowns.parts import ALL, Part, bucket_of, segment_of, truth_of
+from analytics.queries.drilldowns.parts import ALL, Part, check_depth, fields_at, moment_at, segment_at, truth_at
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric, letter
 from analytics.queries.text import listed, shown
@@ -30,17 +30,9 @@ class Point:
     def __post_init__(self) -> None:
         if not 0 <= self.metric < len(self.query.metrics):
             raise QueryError(f"There is no metric {letter(self.metric)} in the question.", place="at.metric")
-        wanted = depth(self.query, self.metric)
-        if len(self.segment) != wanted:
-            raise QueryError(
-                f"The segment has {len(self.segment)} parts, and the answer's segments have {wanted}: send one as the "
-                "answer gives it.",
-                place="at.segment",
-            )
+        check_depth(self.segment, depth(self.query, self.metric))
         if self.compared and self.query.comparison is None:
             raise QueryError("The question compares with nothing: leave compared out.", place="at.compared")
-        if self.bucket is not None and self.bucket.tzinfo is None:
-            raise QueryError("The bucket's start has no offset: send it as the answer gives it.", place="at.bucket")
         if self.bucket is not None and self.query.rolling:
             raise QueryError(
                 "A point of a rolling average is of several buckets: open the whole range, or ask without the average.",
@@ -72,17 +64,15 @@ def depth(query: InsightsQuery, metric: int) -> int:
 def parse_point(query: InsightsQuery, fields: object) -> Point:
     """`{"metric": "A", "segment": [{"kind": "value", "value": "Chrome"}], "bucket": "2024-03-01T00:00:00+01:00",
     "compared": false}`. Without a segment it is the metric's whole, without a bucket the range's number."""
-    place = "at"
-    if not isinstance(fields, dict):
-        raise QueryError(f"Which number? An object is needed here, not {shown(fields)}.", place=place)
-    if unknown := fields.keys() - {"metric", "segment", "bucket", "compared"}:
-        raise QueryError(
-            f"{shown(min(unknown))} is unknown here; there are metric, segment, bucket and compared.", place=place
-        )
+    fields = fields_at(fields, ("metric", "segment", "bucket", "compared"))
     metric = _metric(query, fields.get("metric"))
-    compared = truth_of(fields.get("compared", False))
+    compared = truth_at(fields, "compared")
     return Point(
-        query, metric, _segment(fields.get("segment"), depth(query, metric)), bucket_of(fields.get("bucket")), compared
+        query,
+        metric,
+        segment_at(fields.get("segment"), depth(query, metric)),
+        moment_at(fields.get("bucket")),
+        compared,
     )
 
 
@@ -97,7 +87,3 @@ def _metric(query: InsightsQuery, name: object) -> int:
             place="at.metric",
         )
     raise QueryError(f"There is no metric {shown(name)}; there is {listed(letters, 'and')}.", place="at.metric")
-
-
-def _segment(found: object, wanted: int) -> tuple[Part, ...]:
-    return (ALL,) * wanted if found is None else segment_of(found)

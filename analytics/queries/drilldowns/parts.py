@@ -1,4 +1,4 @@
-"""The parts that numbers of every kind are named by: a segment, a bucket."""
+"""What numbers of several kinds of question are named by: a segment, and the start of a bucket."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from analytics.errors import QueryError
-from analytics.queries.text import shown
+from analytics.queries.text import listed, shown
 
 _Scalar: TypeAlias = str | int | float | bool | None
 
@@ -25,16 +25,38 @@ class Part:
 ALL = Part("all")
 
 
-def truth_of(value: object) -> bool:
+def fields_at(fields: object, known: tuple[str, ...]) -> Mapping[str, object]:
+    """The request's `at`, of which every key is known."""
+    if not isinstance(fields, dict):
+        raise QueryError(f"Which number? An object is needed here, not {shown(fields)}.", place="at")
+    if unknown := fields.keys() - set(known):
+        raise QueryError(f"{shown(min(unknown))} is unknown here; there are {listed(known, 'and')}.", place="at")
+    return fields
+
+
+def truth_at(fields: Mapping[str, object], name: str) -> bool:
+    value = fields.get(name, False)
     if not isinstance(value, bool):
-        raise QueryError(f"true or false is needed here, not {shown(value)}.", place="at.compared")
+        raise QueryError(f"true or false is needed here, not {shown(value)}.", place=f"at.{name}")
     return value
 
 
-def segment_of(found: object) -> tuple[Part, ...]:
+def segment_at(found: object, wanted: int) -> tuple[Part, ...]:
+    """The parts of a segment; without one, all of them together."""
+    if found is None:
+        return (ALL,) * wanted
     if not isinstance(found, list):
         raise QueryError(f"A segment is a list, as the answer gives it; not {shown(found)}.", place="at.segment")
     return tuple(_part(each, f"at.segment[{index}]") for index, each in enumerate(found))
+
+
+def check_depth(segment: tuple[Part, ...], wanted: int) -> None:
+    if len(segment) != wanted:
+        raise QueryError(
+            f"The segment has {len(segment)} parts, and the answer's segments have {wanted}: send one as the answer "
+            "gives it.",
+            place="at.segment",
+        )
 
 
 def _part(fields: object, place: str) -> Part:
@@ -47,14 +69,27 @@ def _part(fields: object, place: str) -> Part:
     return Part(fields["kind"], value, upper)
 
 
-def bucket_of(start: object) -> dt.datetime | None:
+def moment_at(start: object, place: str = "at.bucket") -> dt.datetime | None:
+    """The start of a bucket with its offset, or None."""
     if start is None:
         return None
     try:
         if not isinstance(start, str):
             raise ValueError
-        return dt.datetime.fromisoformat(start)
+        moment = dt.datetime.fromisoformat(start)
     except ValueError:
         raise QueryError(
-            f"A bucket is named by its start, like 2024-03-01T00:00:00+01:00; not {shown(start)}.", place="at.bucket"
+            f"A bucket is named by its start, like 2024-03-01T00:00:00+01:00; not {shown(start)}.", place=place
         ) from None
+    if moment.tzinfo is None:
+        raise QueryError("The bucket's start has no offset: send it as the answer gives it.", place=place)
+    return moment
+
+
+def whole_at(fields: Mapping[str, object], name: str) -> int | None:
+    number = fields.get(name)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise QueryError(f"A whole number is needed here, not {shown(number)}.", place=f"at.{name}")
+    return number

@@ -23,7 +23,7 @@ function spot(answer, series, part, count, atLeast, bucket = null) {
   const value = (atLeast ? part.at_least : part.exactly)[count - 1];
   return {
     title: `${units(answer, count)}${atLeast ? " or more" : ""}${series.segment.length ? ` · ${series.label}` : ""}`, when: bucket === null ? "the whole range" : bucketName(bucket, answer.per), value: `${number(value)} users`, count: value,
-    at: { units: count, at_least: atLeast, bucket, segment: series.segment }, people: "Users",
+    at: { units: count, or_more: atLeast, bucket, segment: series.segment }, people: "Users",
   };
 }
 
