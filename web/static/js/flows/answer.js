@@ -5,6 +5,7 @@ import { number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
 const WORDS = { uniques: ["user", "users"], totals: ["time", "times"] };
+const HEADS = { uniques: "Users", totals: "Times" };
 const MORE = 10; // nodes of a step that is expanded
 
 const counted = (answer, count) => `${number(count)} ${WORDS[answer.count][count === 1 ? 0 : 1]}`;
@@ -35,8 +36,8 @@ export function table(page) {
     { text: number(path.count), value: path.count }, { text: number(path.share, "percent"), value: path.share },
   ]);
   const share = { name: "Share", number: true };
-  return html`${plainTable(page, { id: "flow-steps", title: "Step by step", columns: [{ name: "Step" }, { name: "Event" }, { name: WORDS[answer.count][1], number: true }, share], rows })}
-    ${plainTable(page, { id: "flow-paths", title: "The commonest paths", columns: [{ name: "Path" }, { name: WORDS[answer.count][1], number: true }, share], rows: paths })}`;
+  return html`${plainTable(page, { id: "flow-steps", title: "Step by step", columns: [{ name: "Step" }, { name: "Event" }, { name: HEADS[answer.count], number: true }, share], rows })}
+    ${plainTable(page, { id: "flow-paths", title: "The commonest paths", columns: [{ name: "Path" }, { name: HEADS[answer.count], number: true }, share], rows: paths })}`;
 }
 
 function spot(page, node) {
@@ -83,11 +84,12 @@ export function grid(page) {
 }
 
 export function spotOf(answer, point, chart, page) {
-  const [from, to] = point.source ? [point.source.customdata, point.target.customdata] : [null, point.customdata];
-  const node = answer.nodes.find(({ id }) => id === to);
-  if (!from) return node ? spot(page, node) : null;
+  if (chart !== "sankey") return null;
+  const at = ({ pointNumber, index }) => pointNumber ?? index;
+  if (!point.source) return answer.nodes[at(point)] ? spot(page, answer.nodes[at(point)]) : null;
+  const [source, node] = [answer.nodes[at(point.source)], answer.nodes[at(point.target)]];
+  const [from, to] = [source?.id, node?.id];
   const link = answer.links.find((each) => each.from === from && each.to === to);
-  const source = answer.nodes.find(({ id }) => id === from);
   return link ? { title: `${source.label} → ${node.label}`, when: stepName(node.step), value: counted(answer, link.count), at: { from, to }, ...(answer.count === "uniques" ? { count: link.count } : {}),
     actions: spot(page, node.step > 0 ? node : source).actions.slice(0, 1) } : null;
 }

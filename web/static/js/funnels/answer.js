@@ -7,6 +7,7 @@ import { windowInWords } from "./question.js";
 
 const VIEW_WORDS = [["steps", "Steps"], ["trend", "Over time"], ["times", "Time to convert"], ["frequency", "How often before"], ["paths", "Paths between"]];
 const MEANT = { uniques: ["user", "users"], totals: ["attempt", "attempts"], sessions: ["session", "sessions"] };
+const HEADS = { uniques: "Users", totals: "Attempts", sessions: "Sessions" };
 
 const whole = (answer) => answer.segments[0];
 const last = (segment) => segment.steps.at(-1);
@@ -77,14 +78,14 @@ export function grid(page) {
   return answer.segments.map((segment) => segment.steps.map((each, at) => ({ ...spot(page, segment, at + 1, "converted"), value: `${counted(answer, each.count)}, ${percent(each.from_first)}` })));
 }
 
-// Bars and points say in `customdata` which segment, step (or bucket) they are of.
-export function spotOf(answer, point, chart, page) {
-  const found = point.customdata;
-  if (!found || typeof found !== "object" || !("segment" in found)) return null;
-  const segment = answer.segments[found.segment];
+// Columns and points of time are drawn one for each step, or bucket; their trace says of which segment.
+export function spotOf(answer, { data, pointNumber }, chart, page) {
+  const { series, compared = false, outcome = "converted" } = data.meta ?? {};
+  const segment = answer.segments[series];
   if (!segment) return null;
-  if (found.bucket) return spot(page, segment, answer.steps.length, "converted", { bucket: found.bucket, compared: Boolean(found.compared) });
-  return found.step ? spot(page, segment, found.step, found.outcome ?? "converted", { compared: Boolean(found.compared) }) : null;
+  if (chart === "steps") return outcome === "dropped" && !pointNumber ? null : spot(page, segment, pointNumber + 1, outcome, { compared });
+  const bucket = chart === "conversion" ? (compared ? answer.compared : answer.buckets)[pointNumber] : null;
+  return bucket ? spot(page, segment, answer.steps.length, "converted", { bucket: bucket.start, compared }) : null;
 }
 
 // --- what stands beside the chart ---
@@ -133,7 +134,7 @@ export function table(page) {
 function stepsTable(page) {
   const { answer } = page;
   const several = answer.segments.length > 1;
-  const columns = [...(several ? [{ name: "Segment" }] : []), { name: "Step" }, { name: MEANT[answer.count][1], number: true }, { name: "From previous", number: true }, { name: "From first", number: true },
+  const columns = [...(several ? [{ name: "Segment" }] : []), { name: "Step" }, { name: HEADS[answer.count], number: true }, { name: "From previous", number: true }, { name: "From first", number: true },
     { name: "Dropped", number: true }, { name: "Median time", number: true }, { name: "Average time", number: true }];
   const rows = answer.segments.flatMap((segment) => segment.steps.map((each, at) => [
     ...(several ? [{ text: withoutCut(segment.label) }] : []), { text: `${at + 1}. ${answer.steps[at]}` },
@@ -186,13 +187,13 @@ const ofEach = (page, name, columns, cells) => {
 };
 
 const times = (page) => plainTable(page, { id: "funnel-times", title: "Time to convert",
-  ...ofEach(page, "times", [{ name: "Took" }, { name: MEANT[page.answer.count][1], number: true }], (found) => found.bins.map(({ low, high, count }) => [
+  ...ofEach(page, "times", [{ name: "Took" }, { name: HEADS[page.answer.count], number: true }], (found) => found.bins.map(({ low, high, count }) => [
     { text: `${duration(low)} to ${duration(high)}`, value: low }, { text: number(count), value: count }])) });
 
 const frequency = (page) => plainTable(page, { id: "funnel-frequency", title: `How often ${page.answer.steps[page.answer.between[0] - 1]} was done before`,
-  ...ofEach(page, "frequency", [{ name: "Times" }, { name: MEANT[page.answer.count][1], number: true }], (found) => found.bins.map(({ low, high, count }) => [
+  ...ofEach(page, "frequency", [{ name: "Times" }, { name: HEADS[page.answer.count], number: true }], (found) => found.bins.map(({ low, high, count }) => [
     { text: low === high ? number(low) : high === null ? `${number(low)} and more` : `${number(low)} to ${number(high)}`, value: low }, { text: number(count), value: count }])) });
 
 const paths = (page) => plainTable(page, { id: "funnel-paths", title: "What was done in between",
-  ...ofEach(page, "paths", [{ name: "Path" }, { name: MEANT[page.answer.count][1], number: true }, { name: "Share", number: true }], (found) => found.map(({ events, count, share }) => [
+  ...ofEach(page, "paths", [{ name: "Path" }, { name: HEADS[page.answer.count], number: true }, { name: "Share", number: true }], (found) => found.map(({ events, count, share }) => [
     { text: events.length ? events.join(" → ") : "nothing else" }, { text: number(count), value: count }, { text: percent(share), value: share }])) });

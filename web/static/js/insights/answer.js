@@ -67,7 +67,7 @@ function bar(page) {
 
 function notices(page) {
   if (page.error || !page.answer) return nothing;
-  const left = page.figure?.layout.meta.series_left_out;
+  const left = page.figure?.layout.meta?.series_left_out;
   return left ? html`<p class="notice">The chart draws the first ${number(page.drawn.length)} series; the table has ${number(left)} more.</p>` : nothing;
 }
 
@@ -76,6 +76,6 @@ const described = (answer) => (answer ? `Chart. ${answer.sentence}. ${viewOf(ans
 function toolbar(page) {
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
     ${dateControls(page)}
-    ${isInsights(page.document) ? chartSwitch(page) : html`${viewOf(page.document).tools?.(page) ?? nothing}${kindCharts(page)}`}
+    ${isInsights(page.document) ? chartSwitch(page) : viewOf(page.document).tools?.(page) ?? kindCharts(page)}
   </div>`;
 }

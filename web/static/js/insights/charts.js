@@ -20,7 +20,7 @@ const CHARTS = [
 ];
 
 // The charts of the other kinds of question; the server says which there are for an answer.
-const OF_KINDS = { steps: "Steps", conversion: "Over time", times: "Time to convert", frequency: "How often", curve: "Curve", heat: "Cohorts", trend: "Over time", sankey: "Flow", line: "Lines", bar: "Bars", column: "Columns", stacked_column: "Columns" };
+const OF_KINDS = { steps: "Steps", conversion: "Over time", times: "Time to convert", frequency: "How often", curve: "Curve", heat: "Cohorts", trend: "Over time", sankey: "Flow", paths: "Paths", line: "Lines", bar: "Bars", column: "Columns", stacked_column: "Columns" };
 
 export const named = (text) => (CHARTS.some(([name]) => name === text) || Object.hasOwn(OF_KINDS, text) ? text : null);
 
