@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from analytics.queries.codec import dump, parse
+from tests.browser.conftest import answered, ask
 from tests.browser.modules import call
+from tests.browser.test_access import check_axe
+from tests.web.shop import breakdown
 
 DATES = {"kind": "last", "count": 30, "unit": "day"}
 PLAN = {"name": "plan", "type": "string"}
@@ -94,3 +98,150 @@ def test_another_kind_takes_over_what_it_has_a_place_for(blank):
         assert (query.kind, query.dates, query.filters) == (kind, wanted.dates, wanted.filters)
         assert "the comparison" in lost
         assert ("the breakdown" in lost) == (kind in ("flows", "lifecycle"))
+
+
+# --- on the page ------------------------------------------------------------------------------------------------------
+
+LAST_WEEK = {"kind": "last", "count": 7, "unit": "day"}
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "funnels": {"steps": [{"events": ["Sign Up"]}, {"events": ["Purchase"]}], "interval": "day"},
+    "retention": {
+        "birth": {"events": ["Purchase"]},
+        "return": {"events": ["Purchase"]},
+        "unit": "day",
+        "periods": 4,
+        "alignment": "calendar",
+        "interval": "day",
+    },
+    "flows": {"anchor": {"events": ["Sign Up"]}, "after": 2},
+    "lifecycle": {"activity": {"events": {"all": True}}, "interval": "day"},
+    "frequency": {"activity": {"events": ["Purchase"]}, "each": "day", "per": "week"},
+}
+
+
+def asked(page: Any, site: Any, kind: str, **more: Any) -> None:
+    ask(page, site, {"version": 1, "kind": kind, "dates": LAST_WEEK, **QUESTIONS[kind], **more})
+    page.wait_for_selector("#insights[data-answered]")
+
+
+def cells(page: Any, title: str) -> list[list[str]]:
+    rows = page.get_by_role("region", name=title, exact=True).locator("tbody tr")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
+
+
+def test_a_funnel_from_the_first_step_to_who_dropped_out(page, site):
+    """Of ada, who signed up and bought two days later, and nobody else."""
+    asked(page, site, "funnels")
+    assert cells(page, "Step by step") == [
+        ["1. Sign Up", "1", "–", "100%", "", "–", "–"],
+        ["2. Purchase", "1", "100%", "100%", "0", "3 days", "3 days"],
+    ]
+    page.get_by_role("button", name="Reached 2. Purchase: 1").click()
+    page.get_by_role("menuitem", name="Users").click()
+    page.wait_for_selector("#drill .drill-user")
+    assert page.locator("#drill h2").inner_text() == "1 user"
+    assert page.locator("#drill .drill-user").all_inner_texts() == ["ada"]
+
+
+def test_the_views_of_a_funnel_by_keyboard_alone(page, site):
+    asked(page, site, "funnels")
+    for view, title in (
+        ("trend", "By when they began"),
+        ("times", "Time to convert"),
+        ("paths", "What was done in between"),
+    ):
+        page.focus(f"#view-{view}")
+        page.keyboard.press("Enter")
+        page.get_by_role("region", name=title, exact=True).wait_for()
+        assert page.evaluate("document.activeElement.id") == f"view-{view}"
+        assert f"%22view%22%3A%22{view}%22" in page.url
+
+
+def test_a_step_is_added_and_the_window_changed(page, site):
+    asked(page, site, "funnels")
+    page.focus("#add-metric")
+    page.keyboard.press("Enter")
+    page.keyboard.type("<b>Sign")
+    page.keyboard.press("Enter")
+    page.get_by_text("3. <b>Sign & Out</b>").first.wait_for()
+    page.locator("#window").fill("1")
+    page.locator("#window").press("Enter")
+    page.get_by_text("within 1 day", exact=False).first.wait_for()
+    page.get_by_role("button", name="Reached 2. Purchase: 0").wait_for()
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_every_kind_answers_with_a_chart_its_table_and_its_people(page, site, kind):
+    asked(page, site, kind)
+    page.wait_for_selector("#chart .main-svg")
+    assert page.locator(f"#kind-{kind}").get_attribute("aria-checked") == "true"
+    page.focus("#chart")
+    page.keyboard.press("ArrowRight")
+    said = page.locator("#said").inner_text()
+    assert ":" in said
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#drill .drill-user, #drill p.muted")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#drill", state="detached")
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_kind_is_accessible_and_fits_a_phone(make_page, site, kind, dark):
+    page = make_page(width=360 if dark else 1280, dark=dark)
+    asked(page, site, kind)
+    page.wait_for_selector("#chart .main-svg")
+    check_axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_switching_keeps_what_applies_and_says_what_is_lost(page, site):
+    asked(page, site, "funnels", breakdowns=breakdown("plan"))
+    page.focus("#kind-funnels")
+    page.keyboard.press("ArrowRight")  # retention has a breakdown, too
+    page.wait_for_selector("#kind-retention[aria-checked=true]")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#kind-flows[aria-checked=true]")
+    assert "has no place for an event and the breakdown" in page.locator("#told").inner_text()
+    answered(page)
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("#kind-retention[aria-checked=true]")
+    assert page.locator("#breakdown-0").is_visible()
+
+
+def test_a_node_of_a_flow_becomes_a_funnel(page, site):
+    asked(page, site, "flows")
+    page.get_by_role("button", name="Purchase, 1 step after: 1").click()
+    page.get_by_role("menuitem", name="As a funnel").click()
+    page.wait_for_selector("#kind-funnels[aria-checked=true]")
+    page.get_by_role("region", name="Step by step", exact=True).wait_for()
+    assert [row[0] for row in cells(page, "Step by step")] == ["1. Sign Up", "2. Purchase"]
+
+
+def test_what_cannot_be_asked_yet_says_what_is_missing(page, site):
+    page.goto(site.address("?kind=funnels"))
+    page.wait_for_selector("#kind-funnels[aria-checked=true]")
+    page.locator("#metric-1-more").click()
+    page.get_by_role("button", name="Duplicate").click()
+    answered(page)
+    page.goto(
+        site.address(
+            "?q="
+            + quote(
+                json.dumps(
+                    {
+                        "version": 1,
+                        "kind": "funnels",
+                        "steps": [{"events": []}, {"events": []}],
+                        "dates": LAST_WEEK,
+                        "interval": "day",
+                    }
+                )
+            )
+        )
+    )
+    page.get_by_role("heading", name="Not asked yet").wait_for()
+    page.get_by_role("button", name="Choose an event").last.click()
+    page.wait_for_selector("#metric-0-event-0-list, [role=listbox]")

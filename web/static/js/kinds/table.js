@@ -15,8 +15,8 @@ export function plainTable(page, { id, title, columns, rows, sorts = true, about
     page.update();
   };
   const text = () => [columns.map(({ name }) => name), ...sorted.map((row) => row.map(({ text: said, value }) => value ?? said))];
-  return html`<section class="card kind-table" aria-labelledby="${id}-title">
-    <div class="table-bar"><h2 id="${id}-title">${title}</h2>
+  return html`<div class="card kind-table">
+    <div class="table-bar"><h2>${title}</h2>
       <span class="table-tools">
         ${page.copy ? html`<button type="button" class="tool" @click=${() => page.copy(tsv(text()), "The table is copied.")}>Copy</button>` : nothing}
         <button type="button" class="tool" @click=${() => download(`${id}.csv`, csv(text()), "text/csv;charset=utf-8")}>CSV</button>
@@ -27,7 +27,7 @@ export function plainTable(page, { id, title, columns, rows, sorts = true, about
         ${sorts ? html`<button type="button" class="sort" @click=${() => sort(column)}>${name}<span aria-hidden="true">${state?.column === column ? (state.down ? " ↓" : " ↑") : ""}</span></button>` : name}</th>`)}</tr></thead>
       <tbody>${sorted.map((row) => html`<tr>${row.map((cell, column) => (column ? td(page, cell, columns[column]) : html`<th scope="row">${inside(page, cell)}</th>`))}</tr>`)}</tbody>
     </table></div>
-  </section>`;
+  </div>`;
 }
 
 function order(page, id, rows) {
