@@ -23,7 +23,9 @@ from uuid import uuid4
 
 from analytics import runner
 from analytics.clickhouse.client import connect
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.migrate import migrate
+from analytics.identity import settle
 from analytics.queries.breakdowns import Breakdown
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.filters import Condition, Group, Match, Operator
@@ -32,7 +34,7 @@ from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import Metric
 from analytics.queries.properties import Property, PropertyType
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope
 from bench import shapes
 from bench.engine import Server
 from bench.figure import Figure
@@ -48,7 +50,9 @@ AMOUNT = Property("amount", PropertyType.NUMBER)
 PRO = Group(Match.ALL, (Condition(Property("plan"), Operator.IS, ("pro",)),))
 
 OURS, FLOOR, LEGACY, JSON = "ours", "floor", "legacy", "json"
+LEGACY_BARE, JSON_BARE = "legacy bare", "json bare"  # without the join that resolves merged users
 TABLES = {OURS: "events", FLOOR: "floor_events", LEGACY: "legacy_events", JSON: "json_events"}
+SHAPES = (*TABLES, LEGACY_BARE, JSON_BARE)
 
 
 def metric(event: str, kind: MeasureKind, of: Property | None = None) -> Metric:
@@ -119,8 +123,10 @@ class Bench:
     by_hand: dict[str, dict[str, Asked]] = field(
         default_factory=lambda: {
             FLOOR: shapes.floor_questions(),
-            LEGACY: shapes.legacy_questions(),
-            JSON: shapes.json_questions(),
+            LEGACY: shapes.legacy_questions(joins=True),
+            JSON: shapes.json_questions(joins=True),
+            LEGACY_BARE: shapes.legacy_questions(joins=False),
+            JSON_BARE: shapes.json_questions(joins=False),
         }
     )
 
@@ -134,9 +140,12 @@ class Bench:
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON):
+        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON, *shapes.OVERRIDES, *shapes.LINKED):
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
+        settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
+        assert settled.links == shapes.PEOPLE // 100, settled
+        assert pending_merges(self.client, SCOPE.project_id) == Merged()
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
         parts: int = self.client.execute(count)[0][0]
         return parts
@@ -210,7 +219,7 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in TABLES}
+        found = {shape: Shots() for shape in SHAPES}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))

@@ -1,8 +1,8 @@
 """The merges that a question still has to resolve, read before it is compiled.
 
 Most projects have none or few (docs/decisions/0019), and a statement that names them is far shorter than one that looks
-them up itself: planning the latter took 60 ms. Where there are many, or where rows cannot be trusted, the statement
-looks them up itself (schema/identity.py).
+at everything itself: planning the latter took 60 ms, and forty readings in one were more than the engine takes. Where
+there are many, or where rows cannot be trusted, that is what the statement is told, and it looks up the links alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.versions import data_version
-from analytics.queries.scope import Merged, Scope
+from analytics.queries.scope import Merged, Scope, ToLookUp
 from analytics.schema.identity import is_pending, mistrusted, settled_until
 from analytics.schema.tables import DEVICES
 from analytics.sql.fragment import Fragment, bind, identifier, sql
@@ -33,8 +33,8 @@ class Reads(Protocol):
     def execute(self, query: str, params: Any = None, **options: Any) -> Any: ...
 
 
-def pending_merges(client: Reads, project_id: int) -> Merged | None:
-    """The links to resolve; None if the statement has to look itself."""
+def pending_merges(client: Reads, project_id: int) -> Merged | ToLookUp:
+    """The links to resolve, or which ones the statement has to look up."""
     project = bind("UInt32", project_id)
     [(since, any_changed)] = _rows(
         client,
@@ -48,7 +48,7 @@ def pending_merges(client: Reads, project_id: int) -> Merged | None:
     )
     known = bind("DateTime64(6, 'UTC')", since)
     if any_changed and _rows(client, sql("SELECT {broken}", broken=mistrusted(project_id, known)))[0][0]:
-        return None
+        return ToLookUp()
     found = _rows(
         client,
         sql(
@@ -61,7 +61,7 @@ def pending_merges(client: Reads, project_id: int) -> Merged | None:
         ),
     )
     if len(found) > MOST_NAMED:
-        return None
+        return ToLookUp(since)
     return Merged(tuple(device for device, _ in found), tuple(user for _, user in found))
 
 
@@ -75,9 +75,9 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: OrderedDict[tuple[str, int, int], tuple[float, Merged | None]] = OrderedDict()
+        self._found: OrderedDict[tuple[str, int, int], tuple[float, Merged | ToLookUp]] = OrderedDict()
 
-    def get(self, client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+    def get(self, client: Reads, url: str, project_id: int, version: int) -> Merged | ToLookUp:
         key = (url, project_id, version)
         with self._lock:
             kept = self._found.get(key)
@@ -94,7 +94,7 @@ class _Kept:
 _kept = _Kept()
 
 
-def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | ToLookUp:
     """`pending_merges` for data of this version, which the caller has read before."""
     return _kept.get(client, url, project_id, version)
 

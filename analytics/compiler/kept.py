@@ -24,7 +24,7 @@ from analytics.queries.codec import dump
 from analytics.queries.dates import Interval
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope
 from analytics.schema.tables import DEVICES, KEPT_BUCKETS, SETTLED_LINKS, TOUCHED_SLOTS
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, bind, identifier, join, sql
@@ -38,7 +38,12 @@ MOST_SEGMENTS = 1000  # of a bucket; with more, putting them together costs more
 
 def is_keepable(query: InsightsQuery, scope: Scope) -> bool:
     """Whether all numbers of the question can be put together from those of its buckets."""
-    if scope.merged is None or query.reads_profiles or query.reads_today or query.interval is Interval.MINUTE:
+    if (
+        not isinstance(scope.merged, Merged)
+        or query.reads_profiles
+        or query.reads_today
+        or query.interval is Interval.MINUTE
+    ):
         return False
     if any(metric.measure.kind not in PUT_TOGETHER or metric.first_time for metric in query.metrics):
         return False
