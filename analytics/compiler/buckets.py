@@ -24,6 +24,7 @@ class BucketColumn:
     expression: Fragment
     start: Callable[[int], dt.datetime]
     edge: Fragment  # the bucket's start in milliseconds, as an expression
+    least: int = 0  # the smallest such number
 
 
 def bucket_column(found: Sequence[Bucket]) -> BucketColumn:
@@ -34,7 +35,7 @@ def bucket_column(found: Sequence[Bucket]) -> BucketColumn:
     widths = {milliseconds((bucket.end - bucket.start).total_seconds()) for bucket in found}
     if len(widths) > 1:
         expression = sql("roundDown(toUnixTimestamp64Milli(time), {edges})", edges=bind("Array(Int64)", edges))
-        return BucketColumn(expression, by_number.__getitem__, expression)
+        return BucketColumn(expression, by_number.__getitem__, expression, edges[0])
     first, width = edges[0], widths.pop()
     expression = sql(
         "toInt64(intDiv(toUnixTimestamp64Milli(time) - {first}, {width}))",

@@ -22,11 +22,9 @@ from analytics.queries.sentence import sentence
 from analytics.results import Result, result_from_json
 from web.accounts.models import User
 from web.projects.models import Project
-from web.reports import estimates, runs
+from web.reports import bells, estimates, runs
 from web.reports.models import Run, RunState
 
-# While a request waits for its run it looks again after a twentieth of what it has waited, within these (seconds).
-SOONEST, LATEST = 0.002, 0.05
 LONGEST_WAIT = timedelta(seconds=30)
 SUGGESTED = "suggested"  # as a chart: the one that the answer suggests
 
@@ -58,11 +56,12 @@ def ask(
 
 def wait(run: Run, seconds: float) -> Run:
     """The run as soon as it is over, or as it is after that time."""
-    started = time.monotonic()
-    longest = min(seconds, LONGEST_WAIT.total_seconds())
-    while run.is_in_flight and (waited := time.monotonic() - started) < longest:
-        time.sleep(min(max(SOONEST, waited / 20), LATEST))
+    until = time.monotonic() + min(seconds, LONGEST_WAIT.total_seconds())
+    with bells.listening(run.pk) as sleep:
         run.refresh_from_db(fields=["state"])
+        while run.is_in_flight and (left := until - time.monotonic()) > 0:
+            sleep(left)
+            run.refresh_from_db(fields=["state"])
     run.refresh_from_db()
     return run
 

@@ -24,9 +24,10 @@ from analytics.queries.scope import Scope
 from web import jobs
 from web.accounts.models import User
 from web.projects.models import Project
-from web.reports import estimates
+from web.reports import bells, estimates
 from web.reports.limits import QueueFull, allowance
 from web.reports.models import IN_FLIGHT, Run, RunState
+from web.reports.unsynced import unsynced
 
 HEARTBEAT_EVERY = timedelta(seconds=2)
 HEARTBEAT_LOST = timedelta(seconds=20)  # then the worker is dead
@@ -104,7 +105,7 @@ def _create(*, project: Project, query: Query, scope: Scope, key: str, asker: st
     """A new run, or None if somebody asked the same a moment ago."""
     text = canonical(query)
     try:
-        with transaction.atomic():
+        with unsynced():
             return Run.objects.create(
                 project=project, requested_by=user, askers=[asker], query=text, key=key, now=scope.now
             )
@@ -113,8 +114,11 @@ def _create(*, project: Project, query: Query, scope: Scope, key: str, asker: st
 
 
 def _join(project: Project, key: str, asker: str) -> Run | None:
+    same = Run.objects.filter(project=project, key=key, state__in=IN_FLIGHT)
+    if not same.exists():  # nearly always, and then there is nothing to lock
+        return None
     with transaction.atomic():
-        run = Run.objects.select_for_update().filter(project=project, key=key, state__in=IN_FLIGHT).first()
+        run = same.select_for_update().first()
         if run is not None:
             run.askers = list(dict.fromkeys([*run.askers, asker]))
             run.looked_at = timezone.now()
@@ -171,7 +175,7 @@ def claim(run_id: UUID) -> Run | None:
     )
     if not claimed:
         return None
-    run = Run.objects.select_related("project").get(pk=run_id)
+    run = Run.objects.select_related("project__limits").get(pk=run_id)
     run.expected_ms = estimates.from_the_past(run)
     return run
 
@@ -211,7 +215,10 @@ def _mine(run: Run) -> QuerySet[Run]:
 
 def _end(run_id: UUID, attempt: int, state: RunState, **fields: object) -> bool:
     mine = Run.objects.filter(pk=run_id, attempt=attempt, state__in=IN_FLIGHT)
-    return mine.update(state=state, finished_at=timezone.now(), **fields) > 0
+    if not mine.update(state=state, finished_at=timezone.now(), **fields):
+        return False
+    transaction.on_commit(lambda: bells.ring(run_id))
+    return True
 
 
 def _error_fields(error: FootfallError) -> dict[str, object]:
