@@ -15,6 +15,7 @@ import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
+import { DEAR } from "./states.js";
 import { icon, number } from "./text.js";
 
 const SLOW = 300; // ms of silence before progress is shown
@@ -108,12 +109,11 @@ class Page extends AnswerSide {
     const before = this.asking;
     const question = this.unread === null ? askable(this.document) : sent(this.unread);
     this.closeAll();
+    this.estimate = null;
     this.held = !now && question !== null && this.isDear();
     if (this.held) {
       before?.cancel();
-      Object.assign(this, { error: null, run: null, waiting: false, slow: false });
-      this.say("Not run yet: it would take long. Press Run.");
-      return this.update();
+      return this.#hold(null);
     }
     this.error = this.run = this.told = null;
     if (question === null) {
@@ -126,12 +126,19 @@ class Page extends AnswerSide {
       forget(run.run_id);
       if (run.expected_ms) this.learn(run.expected_ms);
       this.update();
-    }, before));
+    }, before, now ? null : DEAR));
     this.waiting = true;
     this.slow = false;
     this.started = performance.now();
     this.#tick(asking);
     asking.answer.then((answer) => this.#answered(asking, answer), (error) => this.#failed(asking, error));
+    this.update();
+  }
+
+  // `estimate` is the server's: {rows, expected_ms, learned_from}; null where the last answer says how long it would take.
+  #hold(estimate) {
+    Object.assign(this, { held: true, estimate, error: null, run: null, waiting: false, slow: false });
+    this.say("Not run yet: it would take long. Press Run.");
     this.update();
   }
 
@@ -151,6 +158,7 @@ class Page extends AnswerSide {
 
   #answered(asking, answer) {
     if (asking !== this.asking) return;
+    if (answer.state === "held") return this.#hold(answer), this.#count();
     forget(answer.run_id);
     const same = this.refreshing && this.answer?.computed_at === answer.computed_at;
     this.take(answer);
