@@ -236,6 +236,28 @@ def test_groups_of_filters_and_pasted_values(page, site):
     check_axe(page)
 
 
+def test_a_pattern_is_written_with_the_keyboard_and_a_wrong_one_says_where(page, site):
+    page.watched.expected = ("400",)
+    ask(page, site, question(metrics=TOTAL))
+    tab_to(page, "filter-add")
+    page.keyboard.press("Enter")
+    choose(page, "brows", "$browser")
+    page.keyboard.type("matches")
+    page.keyboard.press("Enter")
+    assert focused(page) == "filter-0-value-pattern"
+    page.keyboard.type("(?i)^fire|(x")
+    page.keyboard.press("Enter")
+    page.locator("#builder").get_by_text("cannot be read at character 11: this bracket is not closed").wait_for()
+    check_axe(page)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    says(page, "where $browser matches the pattern (?i)^fire|")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '2'")
+
+
 def test_a_filter_of_one_metric_says_so(page, site):
     ask(page, site, question(metrics=TWO))
     page.get_by_role("button", name="Metric B: Add a filter").click()

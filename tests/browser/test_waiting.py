@@ -112,10 +112,14 @@ def test_leaving_the_page_ends_nothing_and_coming_back_finds_the_same_run(make_p
     address = site.address("?" + urlencode({"q": json.dumps(document)}))
     page.goto(address)
     begin(page)
-    page.goto(f"{site.stack.url}/")
-    page.wait_for_timeout(300)
+    page.goto(f"{site.stack.url}/projects/{site.shop}/boards/")
+    page.locator("#notices").wait_for(state="attached")  # the next pages say when it is answered
+    (left,) = page.evaluate("JSON.parse(localStorage.getItem('footfall.left'))")
+    assert "where $os is not left" in left["sentence"]
     assert running(slow) == 1
-    page.goto(address)
+    page.goto(site.stack.url + left["address"])
+    begin(page)
+    assert page.evaluate("localStorage.getItem('footfall.left')") is None
     page.locator("#cancel").click()
     page.get_by_role("heading", name="Cancelled").wait_for()
     assert len(site.stack.django(runs)) == 1
