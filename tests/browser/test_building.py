@@ -325,6 +325,65 @@ def test_breakdowns_are_dragged_into_another_order(page, site):
     says(page, "by $browser and plan")
 
 
+def test_filters_and_breakdowns_move_between_sections_by_menu_and_keyboard(page, site):
+    ask(page, site, question(metrics=TWO, filters=where("plan", "is", "pro")))
+
+    def take(button: str, entry: str) -> None:
+        page.get_by_role("button", name=button).focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=entry).focus()
+        page.keyboard.press("Enter")
+
+    take("More on the filter on plan", "Move to metric B")
+    assert focused(page) == "metric-1-filter-0-operator"
+    page.get_by_role("button", name="Undo: filter moved").wait_for()
+    until(page, "[...document.querySelectorAll('.numbers td.total')].map((cell) => cell.innerText).join() === '5,2'")
+    take("More on the filter on plan", "Move to all metrics")
+    until(page, "[...document.querySelectorAll('.numbers td.total')].map((cell) => cell.innerText).join() === '3,2'")
+    take("More on the filter on plan", "Break down by it instead")
+    says(page, "by plan")
+    assert "filters" not in asked(page)
+    take("More on the breakdown by plan", "Filter by it instead")
+    assert focused(page) == "filter-0-operator"
+    page.get_by_text("Not asked yet: it needs a value.").wait_for()
+    assert "breakdowns" not in asked(page)
+    check_axe(page)
+
+
+def test_a_filter_is_dragged_to_the_breakdowns_and_back(page, site):
+    ask(page, site, question(metrics=TOTAL, filters=where("plan", "is", "pro")))
+    page.locator(".condition .handle").drag_to(page.get_by_role("heading", name="Breakdown"))
+    says(page, "by plan")
+    assert "filters" not in asked(page)
+    page.locator(".breakdown .handle").drag_to(page.get_by_role("heading", name="Filters"))
+    page.get_by_text("Not asked yet: it needs a value.").wait_for()
+    assert "breakdowns" not in asked(page)
+    assert page.locator(".drop-here").count() == 0
+
+
+def test_recent_events_are_a_key_away_from_the_picker(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    tab_to(page, "metric-0-event-0")
+    page.keyboard.press("Enter")
+    page.keyboard.type("sign u")
+    until(page, "document.querySelector('[role=option].active')?.textContent.includes('Sign Up')")
+    page.keyboard.press("Alt+Enter")
+    panel = page.get_by_role("dialog", name="Recent events")
+    panel.get_by_text("Sign Up · the latest 20").wait_for()
+    panel.get_by_text("ada").wait_for()
+    assert panel.locator(".drill-events > li").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the first event opens
+    panel.get_by_text("pro", exact=True).wait_for()
+    check_axe(page)
+    page.keyboard.press("Escape")
+    until(page, "document.activeElement.id === 'metric-0-event-0'")
+    assert asked(page)["metrics"] == TOTAL  # only looked at
+    page.get_by_role("button", name="Metric A: more").click()
+    page.get_by_role("button", name="Show recent events").click()
+    until(page, "document.querySelectorAll('#samples .drill-events > li').length === 5")
+
+
 def test_numbers_in_ranges_of_ones_own(page, site):
     ask(page, site, question(metrics=TOTAL, breakdowns=breakdown("amount", "number")))
     page.get_by_role("combobox", name="Numbers", exact=True).select_option("custom")

@@ -11,6 +11,7 @@ import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { askable, asksAllEvents, eventNames, fresh, fromText, reduce, toText } from "./question.js";
 import { Saving } from "./saving.js";
+import { samplesPanel } from "./samples.js";
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
@@ -320,7 +321,7 @@ class Page extends AnswerSide {
     this.again = this.drawing;
     if (this.drawing) return;
     this.drawing = true;
-    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
+    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}${samplesPanel(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
     this.saving.note();
