@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -347,6 +347,7 @@ def test_filters_and_breakdowns_move_between_sections_by_menu_and_keyboard(page,
     assert focused(page) == "filter-0-operator"
     page.get_by_text("Not asked yet: it needs a value.").wait_for()
     assert "breakdowns" not in asked(page)
+    answered(page)
     check_axe(page)
 
 
@@ -382,6 +383,46 @@ def test_recent_events_are_a_key_away_from_the_picker(page, site):
     page.get_by_role("button", name="Metric A: more").click()
     page.get_by_role("button", name="Show recent events").click()
     until(page, "document.querySelectorAll('#samples .drill-events > li').length === 5")
+
+
+def test_how_much_each_filter_leaves_is_said_before_the_question_is_run(page, site):
+    """The question itself waits: it takes long. Its filters are counted, each by itself, and anew when changed."""
+    held = {"run_id": None, "state": "held", "query": {}, "sentence": "", "rows": 9e9, "expected_ms": 9e5}
+
+    def answer(route):
+        is_ours = "filters" in route.request.post_data_json
+        return route.fulfill(json={**held, "learned_from": 0}) if is_ours else route.continue_()
+
+    page.route("**/query?*", answer)
+    filters = where("plan", "is", "pro")
+    filters["conditions"] += where("amount", "at_least", 7, type="number")["conditions"]
+    wanted = question(metrics=TOTAL, filters=filters)
+    page.goto(site.address("?" + urlencode({"q": json.dumps(wanted)})))
+    page.locator("#held").wait_for()
+    plan = page.get_by_role("group", name="Filter on plan")
+    plan.get_by_text("Alone: 60%, 3 of 5 events").wait_for()
+    page.get_by_role("group", name="Filter on amount").get_by_text("Alone: 60%, 3 of 5 events").wait_for()
+    assert page.locator("#held").is_visible()
+    page.get_by_label("amount value").fill("20")
+    page.keyboard.press("Tab")
+    page.get_by_role("group", name="Filter on amount").get_by_text("Alone: 20%, 1 of 5 events").wait_for()
+    check_axe(page)
+
+
+def test_where_the_range_is_dear_filters_are_counted_over_the_last_days(page, site):
+    held = {"run_id": None, "state": "held", "query": {}, "sentence": "", "rows": 9e9, "expected_ms": 9e5}
+    year = {"kind": "last", "count": 12, "unit": "month"}
+    page.route(
+        "**/query?*",
+        lambda route: (
+            route.fulfill(json={**held, "learned_from": 0})
+            if route.request.post_data_json["dates"] == year
+            else route.continue_()
+        ),
+    )
+    wanted = question(metrics=TOTAL, dates=year, interval="month", filters=where("plan", "is", "free"))
+    page.goto(site.address("?" + urlencode({"q": json.dumps(wanted)})))
+    page.get_by_text("Alone: 40%, 2 of 5 events of the last 7 days").wait_for()
 
 
 def test_numbers_in_ranges_of_ones_own(page, site):

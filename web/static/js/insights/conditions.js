@@ -97,7 +97,7 @@ function row(page, condition, { place, at, id, joint: word }) {
     </select>
     ${valueInput(page, { place, at, id, condition, operator })}
     ${operator?.negative && operator.most ? html`<p class="hint">Also counts ${property.source === "user" ? "users of whom" : "events on which"} ${labelOf(property)} is not ${property.source === "user" ? "known" : "set"}.</p>` : nothing}
-    ${isComplete(condition) ? nothing : html`<p class="hint">Not asked yet: it needs a value.</p>`}
+    ${isComplete(condition) ? page.effects.words(place, at) : html`<p class="hint">Not asked yet: it needs a value.</p>`}
     ${typeSelect(page, place, id, property, swap)}
   </div>`;
 }

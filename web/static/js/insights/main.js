@@ -5,6 +5,7 @@ import { forget, leave } from "../left-runs.js";
 import { answerSide, isEmpty } from "./answer.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
+import { Effects } from "./effects.js";
 import { Steps, named } from "./history.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
@@ -35,6 +36,7 @@ class Page extends AnswerSide {
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
     this.saving = new Saving(this);
+    this.effects = new Effects(this);
     this.readAddress();
     addEventListener("pagehide", () => this.#left());
     addEventListener("pageshow", () => this.run && forget(this.run.run_id)); // Back, to a page that was kept as it was
@@ -325,6 +327,7 @@ class Page extends AnswerSide {
     this.drawing = false;
     if (this.again) return this.update();
     this.saving.note();
+    this.effects.note();
     this.settle();
   }
 }
