@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from urllib.parse import parse_qs, quote, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.browser.conftest import answered, ask, drawn, log_in, table, until
+from tests.browser.test_access import check_axe
 from tests.web.shop import breakdown, question, where
 
 
@@ -176,6 +178,33 @@ def test_ranges_and_intervals(page, site):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Look at 12 months").click()
     until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '3'")
+
+
+def test_a_range_is_typed_and_what_was_understood_is_said(page, site):
+    """By keyboard alone; in the project's zone, whatever the browser's is."""
+    ask(page, site, question())
+    page.keyboard.press("d")
+    until(page, "document.activeElement.id === 'typed-dates'")
+    page.keyboard.type("last fortnite")
+    page.get_by_text("Not understood. For example: last 6 weeks").wait_for()
+    assert page.locator("#typed-dates").get_attribute("aria-invalid") == "true"
+    page.keyboard.press("Enter")
+    assert page.locator("#typed-dates").is_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("yesterday")
+    day = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    page.get_by_text(f"Yesterday: {day:%a, %b} {day.day}, {day.year}").wait_for()
+    check_axe(page)
+    page.keyboard.press("Enter")
+    until(page, "document.activeElement.id === 'dates'")
+    assert asked(page)["dates"] == {"kind": "last", "count": 1, "unit": "day", "skip": 1}
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '2'")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("1-15 Oct 2025")
+    page.get_by_role("option", name="Wed, Oct 1, 2025 – Wed, Oct 15, 2025, 15 days").wait_for()
+    page.keyboard.press("Enter")
+    until(page, "new URL(location).searchParams.get('q').includes('2025-10-15')")
+    assert asked(page)["dates"] == {"kind": "fixed", "from": "2025-10-01", "to": "2025-10-15"}
 
 
 def test_filters_that_leave_nothing_say_so_and_can_be_removed(page, site):

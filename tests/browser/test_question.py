@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import random
 from typing import Any
 
 import pytest
@@ -135,6 +137,23 @@ def test_another_property_is_a_new_filter_and_the_same_one_is_not(edited):
     assert (other["operator"], other["values"]) == ("is", [])
 
 
+def test_filters_and_breakdowns_change_their_section(edited):
+    condition = {"property": PLAN, "operator": "is", "values": ["pro"]}
+    add = {"type": "add condition", "place": 0, "at": [], "condition": condition}
+    start = edited(question(metrics=[A, B]), add, {**add, "group": True})
+    up = edited(start, {"type": "move filter", "place": 0, "at": [1, 0], "to": None})
+    assert up["metrics"][0]["filters"] == {"match": "all", "conditions": [condition]}  # the group went with its last
+    assert up["filters"] == {"match": "all", "conditions": [condition]}
+    over = edited(up, {"type": "move filter", "place": 0, "at": [0], "to": 1})
+    assert [metric["filters"] for metric in over["metrics"]] == [None, {"match": "all", "conditions": [condition]}]
+    split = edited(over, {"type": "filter to breakdown", "place": None, "at": [0]})
+    assert split["filters"] is None
+    assert [each["property"] for each in split["breakdowns"]] == [PLAN]
+    back = {"type": "breakdown to filter", "index": 0, "to": 0, "condition": condition}
+    assert edited(split, back)["breakdowns"] == []
+    assert edited(split, back)["metrics"][0]["filters"]["conditions"] == [condition]
+
+
 def test_breakdowns_have_an_order_and_the_buckets_of_their_type(edited, blank):
     def add(name, type):
         return {"type": "add breakdown", "property": {"name": name, "type": type}}
@@ -241,3 +260,131 @@ def test_a_search_forgives_a_slip(blank, typed, found):
 
 def test_the_match_is_marked_though_it_is_misspelt(blank):
     assert call(blank, "matching", "(m) => m.spots('Repeat Purchase', 'purchsae')") == [7, 15]
+
+
+# Thursday. The year before has the same days a weekday earlier.
+TODAY = "2026-11-26"
+
+
+def last(count, unit, skip=0):
+    return {"kind": "last", "count": count, "unit": unit, **({"skip": skip} if skip else {})}
+
+
+def since(day):
+    return {"kind": "since", "from": day}
+
+
+def fixed(first, final=None):
+    return {"kind": "fixed", "from": first, "to": final or first}
+
+
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        ("today", last(1, "day")),
+        (" Yesterday ", last(1, "day", 1)),
+        ("last 6 weeks", last(6, "week")),
+        ("past twelve months", last(12, "month")),
+        ("90 days", last(90, "day")),
+        ("1 day", last(1, "day")),
+        ("last week", last(1, "week", 1)),
+        ("previous 3 months", last(3, "month", 1)),
+        ("3 weeks ago", last(1, "week", 3)),
+        ("7 days up to 2 days ago", last(7, "day", 2)),
+        ("this quarter", {"kind": "to_date", "unit": "quarter"}),
+        ("month to date", {"kind": "to_date", "unit": "month"}),
+        ("YTD", {"kind": "to_date", "unit": "year"}),
+        ("since 1 March", since("2026-03-01")),
+        ("since 1 Dec", since("2025-12-01")),
+        ("from March 3rd, 2025", since("2025-03-03")),
+        ("after 28 February 2024", since("2024-02-29")),
+        ("1 March to today", since("2026-03-01")),
+        ("since monday", since("2026-11-23")),
+        ("since last thursday", since("2026-11-19")),
+        ("since Q3", since("2026-07-01")),
+        ("since last month", since("2026-10-01")),
+        ("1–15 Oct", fixed("2026-10-01", "2026-10-15")),
+        ("1 - 15 December", fixed("2025-12-01", "2025-12-15")),
+        ("20-30 nov", fixed("2026-11-20", "2026-11-30")),
+        ("October 1 to 15, 2024", fixed("2024-10-01", "2024-10-15")),
+        ("1st and 15th of Oct", fixed("2026-10-01", "2026-10-15")),
+        ("between 28 Dec and 3 Jan", fixed("2025-12-28", "2026-01-03")),
+        ("28 Dec – 3 Jan 2024", fixed("2023-12-28", "2024-01-03")),
+        ("28 Dec 2022 – 3 Jan", fixed("2022-12-28", "2023-01-03")),
+        ("nov 2025 until feb", fixed("2025-11-01", "2026-02-28")),
+        ("Dec. – Feb.", fixed("2025-12-01", "2026-02-28")),
+        ("2026-03-01 - 2026-03-15", fixed("2026-03-01", "2026-03-15")),
+        ("monday to wednesday", fixed("2026-11-23", "2026-11-25")),
+        ("friday to tuesday", fixed("2026-11-20", "2026-11-24")),
+        ("15 March to 1 March 2026", fixed("2025-03-15", "2026-03-01")),
+        ("March 2026", fixed("2026-03-01", "2026-03-31")),
+        ("december", fixed("2025-12-01", "2025-12-31")),
+        ("Q4 2025", fixed("2025-10-01", "2025-12-31")),
+        ("2026-02", fixed("2026-02-01", "2026-02-28")),
+        ("2024", fixed("2024-01-01", "2024-12-31")),
+        ("29 february", fixed("2024-02-29")),
+        ("5.3.2026", fixed("2026-03-05")),
+        ("week of 5 March 2026", fixed("2026-03-02", "2026-03-08")),
+        *[
+            (nonsense, None)
+            for nonsense in (
+                "", "soon", "last", "last 0 days", "last 99999 weeks", "99999999999999 days ago", "31 Feb 2026",
+                "30 feb", "3/4/2026", "15 March 2026 to 1 March 2026", "since", "since when", "q5", "2026-13",
+                "2026-13-01", "0000", "24 hours", "last 3 weeks up to 2 days ago", "march march", "1 to 2", "1801",
+                "week of nothing",
+            )
+        ],
+    ],
+)  # fmt: skip
+def test_dates_are_read_as_they_are_said(blank, typed, meant):
+    assert call(blank, "phrases", f"(m, typed) => m.dates(typed, '{TODAY}')", typed) == meant
+
+
+def test_what_the_page_says_of_dates_can_be_typed_and_means_the_same_days_to_the_server(blank):
+    """The page's words, and its days for the preview, beside those of analytics.queries.dates."""
+    from analytics.queries.codec import parse_dates
+    from analytics.queries.dates import days
+    from analytics.queries.scope import Scope
+
+    chance = random.Random(5)
+    units = ["day", "week", "month", "quarter", "year"]
+    cases = []
+    for _ in range(300):
+        today = dt.date(2023, 12, 20) + dt.timedelta(days=chance.randrange(800))
+        other = today - dt.timedelta(days=chance.randrange(400))
+        dates = chance.choice(
+            [
+                last(chance.randint(1, 13), chance.choice(units), chance.choice([0, 0, 1, 5])),
+                {"kind": "to_date", "unit": chance.choice(units)},
+                since(str(other)),
+                fixed(str(other), str(other + dt.timedelta(days=chance.randrange(60)))),
+            ]
+        )
+        cases.append({"dates": dates, "today": str(today), "weekStart": chance.randint(1, 7)})
+    found = call(
+        blank,
+        "ranges",
+        """(m, cases) => cases.map(({ dates, today, weekStart }) => (
+            { words: m.datesInWords(dates), range: m.dayRange(dates, today, weekStart) }))""",
+        cases,
+    )
+    for case, said in zip(cases, found, strict=True):
+        noon = dt.datetime.fromisoformat(f"{case['today']}T12:00:00+00:00")
+        first, final = days(parse_dates(case["dates"]), Scope(1, "UTC", case["weekStart"], noon))
+        assert said["range"] == [str(first), str(final)], case
+    read = call(
+        blank,
+        "phrases",
+        "(m, cases) => cases.map(({ words, today, weekStart }) => m.dates(words, today, weekStart))",
+        [case | {"words": said["words"].removeprefix("on ")} for case, said in zip(cases, found, strict=True)],
+    )
+    for case, said, meant in zip(cases, found, read, strict=True):
+        if (
+            said["words"].startswith("this ") or said["words"] == "today"
+        ):  # so far, or the unit as it stands: the same days
+            wanted = call(
+                blank, "ranges", "(m, c) => m.dayRange(c.meant, c.today, c.weekStart)", case | {"meant": meant}
+            )
+            assert wanted == said["range"], said
+        else:
+            assert meant == case["dates"], said

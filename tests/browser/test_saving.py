@@ -68,6 +68,39 @@ def test_a_copy_leaves_the_first_as_it_is(page, site):
     assert page.locator("#differs").count() == 0
 
 
+def test_the_palette_opens_saved_reports_and_boards(page, site):
+    """By keyboard alone, and by a word of the description too."""
+    ask(page, site, FILTERED)
+    save_as(page, "Paying people")
+    page.evaluate(
+        """async () => {
+            const urls = JSON.parse(document.getElementById("insights-data").textContent).urls;
+            const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+            const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+            const body = JSON.stringify({ name: "Quarterly review", description: "for the whole company" });
+            await fetch(urls.boards, { method: "POST", headers, body });
+        }"""
+    )
+    ask(page, site, question())
+
+    def find(typed: str, name: str) -> None:
+        page.keyboard.press("Control+k")
+        page.keyboard.type(typed)
+        found = page.get_by_role("option", name=name)
+        found.wait_for()
+        until(page, f"document.querySelector('[role=option].active')?.textContent.includes({name!r})")
+        page.keyboard.press("Enter")
+
+    find("payng", "Paying people")  # with a slip
+    page.get_by_role("link", name="Paying people", exact=True).wait_for()
+    answered(page)
+    assert "plan is pro" in page.locator("#sentence").inner_text()
+    assert page.locator("#differs").count() == 0
+    find("whole comp", "Quarterly review")
+    page.wait_for_url("**/boards/*/")
+    page.get_by_role("heading", name="Quarterly review").wait_for()
+
+
 def test_who_comes_back_goes_on_with_what_was_not_saved(page, site):
     page.goto(site.address())
     answered(page)

@@ -18,7 +18,7 @@ from analytics.queries.codec import parse_dates, parse_filters
 from analytics.queries.text import shown
 from web.api.access import ProjectView
 from web.api.bodies import read_fields
-from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_choice, read_whole
+from web.api.parameters import FIND, LAST_OFFSET, OFFSET, limit_parameter, named, next_page, read_choice, read_whole
 from web.api.runs import SUPERSEDES, WAIT, read_supersedes, read_wait
 from web.api.schemas.answers import ANSWER_OR_RUN
 from web.api.schemas.boards import (
@@ -74,13 +74,13 @@ class BoardsView(BoardView):
         "listBoards",
         "The project's boards",
         group=BOARDS,
-        parameters=(limit_parameter(MOST_BOARDS, USUAL_BOARDS), OFFSET),
+        parameters=(FIND, limit_parameter(MOST_BOARDS, USUAL_BOARDS), OFFSET),
         replies={200: Reply("A page of boards.", ref("BoardList"), {"results": [EXAMPLE_LISTED], "next": None})},
     )
     def get(self, request: Request, project_id: str) -> Response:
         limit = read_whole(request, "limit", usual=USUAL_BOARDS, lowest=1, highest=MOST_BOARDS)
         offset = read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET)
-        kept = self._boards().filter(deleted_at=None).order_by("-updated_at", "-pk")
+        kept = self._boards().filter(named(request), deleted_at=None).order_by("-updated_at", "-pk")
         found = list(kept[offset : offset + limit + 1])
         results = [board_document(board, tiles=False) for board in found[:limit]]
         return Response({"results": results, "next": next_page(request, offset, limit, len(found) > limit)})

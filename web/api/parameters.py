@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -17,6 +18,7 @@ LONGEST_SEARCH = 200
 LAST_OFFSET = 1_000_000
 
 SEARCH = parameter("search", text(maxLength=LONGEST_SEARCH), "Only names that hold this text, in any case.")
+FIND = parameter("search", text(maxLength=LONGEST_SEARCH), "Only those whose name or description holds this text.")
 OFFSET = parameter(
     "offset", whole(minimum=0, maximum=LAST_OFFSET, default=0), "How many to skip; `next` has the right one."
 )
@@ -36,6 +38,12 @@ def only(request: Request, known: Sequence[str]) -> None:
 
 def read_text(request: Request, name: str, *, longest: int, needed: bool = False) -> str:
     return check_text(_single(request, name, ""), name, what=name, longest=longest, empty=not needed)
+
+
+def named(request: Request) -> Q:
+    """The condition of `FIND` on what has a name and a description."""
+    search = read_text(request, "search", longest=LONGEST_SEARCH).strip()
+    return Q(name__icontains=search) | Q(description__icontains=search) if search else Q()
 
 
 def read_texts(request: Request, name: str, *, most: int, longest: int) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from analytics.queries.differences import differences
 from analytics.queries.text import shown
 from web.api.access import ProjectView
 from web.api.bodies import read_fields
-from web.api.parameters import LAST_OFFSET, OFFSET, limit_parameter, next_page, read_whole
+from web.api.parameters import FIND, LAST_OFFSET, OFFSET, limit_parameter, named, next_page, read_whole
 from web.api.runs import LOOK, answer, look_of
 from web.api.schemas.answers import ANSWER_OR_RUN
 from web.api.schemas.operations import REPORT, REPORTS, VERSION, Reply, operation, parameter
@@ -54,13 +54,13 @@ class ReportsView(ReportView):
         "listReports",
         "The project's reports",
         group=REPORTS,
-        parameters=(limit_parameter(MOST_REPORTS, USUAL_REPORTS), OFFSET),
+        parameters=(FIND, limit_parameter(MOST_REPORTS, USUAL_REPORTS), OFFSET),
         replies={200: Reply("A page of reports.", ref("ReportList"), {"results": [EXAMPLE], "next": None})},
     )
     def get(self, request: Request, project_id: str) -> Response:
         limit = read_whole(request, "limit", usual=USUAL_REPORTS, lowest=1, highest=MOST_REPORTS)
         offset = read_whole(request, "offset", usual=0, lowest=0, highest=LAST_OFFSET)
-        kept = self.project.reports.filter(deleted_at=None).order_by("-updated_at", "-pk")
+        kept = self.project.reports.filter(named(request), deleted_at=None).order_by("-updated_at", "-pk")
         found = list(kept[offset : offset + limit + 1])
         results = [report_document(report) for report in found[:limit]]
         return Response({"results": results, "next": next_page(request, offset, limit, len(found) > limit)})

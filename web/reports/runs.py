@@ -126,6 +126,11 @@ def _join(project: Project, key: str, asker: str) -> Run | None:
         return run
 
 
+def is_in_flight(project: Project, key: str) -> bool:
+    """Whether somebody has asked this and waits for it."""
+    return project.runs.filter(key=key, state__in=IN_FLIGHT).exists()
+
+
 def supersede(project: Project, run_id: UUID, asker: str) -> None:
     """The asker asks something else now. If that run is gone or another project's, nothing happens."""
     run = project.runs.filter(pk=run_id, state__in=IN_FLIGHT).first()
@@ -196,8 +201,9 @@ def beat(run: Run) -> bool:
     return _mine(run).update(heartbeat=timezone.now()) > 0
 
 
-def finish(run: Run, answer: str) -> bool:
-    return _end(run.pk, run.attempt, RunState.DONE, answer=answer, percent=100)
+def finish(run: Run, answer: str, *, read_rows: int = 0) -> bool:
+    """`read_rows` is what it read in all: the next estimates learn from it."""
+    return _end(run.pk, run.attempt, RunState.DONE, answer=answer, percent=100, read_rows=read_rows)
 
 
 def fail(run: Run, error: FootfallError) -> bool:

@@ -28,6 +28,7 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
     page = {
         "project": project.pk,
         "zone": project.timezone,
+        "week_start": project.week_start,
         "events": events,
         "operators": _operators(),
         "icons": static("img/icons.svg"),
@@ -40,6 +41,7 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
             "start": reverse("projects:start", args=[project.pk]),
             "draft": reverse("reports:draft", args=[project.pk]),
             **{name: reverse(f"api:{name}", args=[project.pk]) for name in ("reports", "boards")},
+            "board_pages": reverse("boards:boards", args=[project.pk]),
             "report_pages": reverse("boards:boards", args=[project.pk]).replace("boards/", "reports/"),
         },
         "report": _report(project, request.GET.get("report", "")),

@@ -69,6 +69,21 @@ def test_reports_come_in_pages_the_last_changed_first(shop, analyst):
     assert second["next"] is None
 
 
+def test_reports_are_found_by_name_and_description(shop, analyst):
+    for name, description in [("Buyers", "For Monday"), ("Payers", "who buy"), ("Visitors", "")]:
+        analyst.post(f"{shop.url}/reports", new(name=name, description=description), format="json")
+
+    def found(search):
+        return [each["name"] for each in analyst.get(f"{shop.url}/reports", {"search": search}).json()["results"]]
+
+    assert found("BUY") == ["Payers", "Buyers"]
+    assert found(" monday ") == ["Buyers"]
+    assert found("%") == []
+    assert len(found("")) == 3
+    first = analyst.get(f"{shop.url}/reports", {"search": "buy", "limit": 1}).json()
+    assert [each["name"] for each in analyst.get(first["next"]).json()["results"]] == ["Buyers"]
+
+
 def test_a_change_changes_what_it_names(shop, analyst, sign_in, saved):
     url = f"{shop.url}/reports/{saved['id']}"
     changed = sign_in(shop.analyst).patch(url, {"name": "Payers"}, content_type="application/json").json()

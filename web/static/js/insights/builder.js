@@ -6,6 +6,7 @@ import { conditions } from "./conditions.js";
 import { formulas } from "./formulas.js";
 import { undoButtons } from "./history.js";
 import { metrics } from "./metrics.js";
+import { BREAKDOWNS, zone } from "./moving.js";
 import { openPalette } from "./palette.js";
 import { openSheet } from "./shortcuts.js";
 import { icon } from "./text.js";
@@ -23,18 +24,19 @@ export function bar(page) {
 
 export function builder(page) {
   const several = page.document.metrics.length > 1;
+  const [filters, split] = [zone(page, null), zone(page, BREAKDOWNS)];
   return html`<form class="builder" id="builder" aria-label="Question" @submit=${(event) => event.preventDefault()}>
     <section class="part" aria-labelledby="metrics-title">
       <h2 id="metrics-title">Metrics</h2>
       ${metrics(page)}
       ${formulas(page)}
     </section>
-    <section class="part" aria-labelledby="filters-title">
+    <section class="part" aria-labelledby="filters-title" @dragover=${filters.over} @dragleave=${filters.leave} @drop=${filters.drop}>
       <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all metrics</span>` : nothing}</h2>
       ${conditions(page, null)}
       ${page.wrongAt("filters")}
     </section>
-    <section class="part" aria-labelledby="breakdown-title">
+    <section class="part" aria-labelledby="breakdown-title" @dragover=${split.over} @dragleave=${split.leave} @drop=${split.drop}>
       <h2 id="breakdown-title">Breakdown</h2>
       ${breakdowns(page)}
     </section>

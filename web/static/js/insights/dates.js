@@ -3,8 +3,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { panel, shut } from "./panel.js";
-import { INTERVALS, UNITS, datesInWords, misfit, sameDates } from "./ranges.js";
-import { icon } from "./text.js";
+import * as phrases from "./phrases.js";
+import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
+import { icon, number } from "./text.js";
 
 const last = (count, unit, skip = 0) => ({ kind: "last", count, unit, ...(skip ? { skip } : {}) });
 const toDate = (unit) => ({ kind: "to_date", unit });
@@ -56,6 +57,7 @@ export function dateControls(page) {
 function picker(page, dates, set) {
   const now = today(page);
   return html`<div class="dates">
+    ${typedRange(page, set)}
     <ul class="presets" aria-label="Common ranges">${PRESETS.map(([words, range]) => html`<li>
       <button type="button" class="panel-item" aria-pressed=${String(sameDates(range, dates))} @click=${() => (set(range), shut(page, true))}>${words}</button></li>`)}</ul>
     <div class="own-dates">
@@ -65,6 +67,36 @@ function picker(page, dates, set) {
       <p class="hint">Both ends are included. Days begin and end in ${page.zone}, where it is ${now}.</p>
     </div>
   </div>`;
+}
+
+// What was typed as a range of days, and what it means; null if it means nothing.
+export const understood = (page, typed) => phrases.dates(typed, today(page), page.week_start);
+
+// "Sun 1 Mar 2026 – Sat 14 Mar 2026, 14 days"
+export function daysInWords(page, dates) {
+  const [from, to] = dayRange(dates, today(page), page.week_start);
+  const named = (day) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(day));
+  const days = Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
+  return from === to ? named(from) : `${named(from)} – ${named(to)}, ${number(days)} days`;
+}
+
+// A field that reads dates as people say them, and says at each letter what it has understood.
+function typedRange(page, set) {
+  const typed = page.typedDates ?? "";
+  const found = understood(page, typed);
+  const onSubmit = () => {
+    if (!found) return;
+    set(found);
+    page.typedDates = "";
+    shut(page, true);
+  };
+  const onKey = (event) => event.key === "Enter" && (event.preventDefault(), onSubmit());
+  return html`<div class="typed-dates"><label for="typed-dates">Type a range</label>
+    <span class="typed-line"><input id="typed-dates" type="text" autocomplete="off" spellcheck="false" ?data-first=${matchMedia("(hover: hover)").matches} placeholder="last 6 weeks" aria-describedby="typed-dates-said"
+      aria-invalid=${typed.trim() && !found ? "true" : nothing} .value=${live(typed)} @input=${(event) => ((page.typedDates = event.target.value), page.update())} @keydown=${onKey}>
+    ${found ? html`<button type="button" class="button button-small button-primary" @click=${onSubmit}>Use</button>` : nothing}</span>
+    <p class="hint" id="typed-dates-said" role="status">${found ? html`${found.kind === "fixed" ? nothing : html`<b>${capital(datesInWords(found))}</b>: `}${daysInWords(page, found)}`
+      : html`${typed.trim() ? html`<b>Not understood.</b> ` : nothing}For example: ${phrases.EXAMPLES.join(", ")}.`}</p></div>`;
 }
 
 // The same time as another kind of range, as near as can be.

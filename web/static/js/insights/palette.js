@@ -2,12 +2,13 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { choices, listOf } from "./combobox.js";
-import { PRESETS, QUICK } from "./dates.js";
+import { PRESETS, QUICK, daysInWords, understood } from "./dates.js";
+import { Kept } from "./kept.js";
 import { MOST_METRICS } from "./question.js";
 import { openSheet } from "./shortcuts.js";
 
 export function openPalette(page) {
-  page.palette = { search: "", active: null };
+  page.palette = { search: "", active: null, kept: new Kept(page) };
   page.update();
   document.getElementById("palette").showModal();
 }
@@ -34,10 +35,12 @@ function commands(page) {
     ...(steps.redoable ? [act(`Redo: ${steps.redoable}`, () => steps.redo())] : []),
     ...(page.document.filters || page.document.metrics.some((metric) => metric.filters) ? [act("Remove all filters", () => page.dispatch({ type: "remove filters" }, "filter-add"))] : []),
     act("Show keyboard shortcuts", () => openSheet(page)),
+    ...typedRange(page),
     ...dates.map(([label, range]) => ({ key: label, label, group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") })),
     ...onPage(".chart-types button", "Chart"),
     ...onPage("button[name=theme]", "Theme"),
     ...onPage(".nav a", "Go to"), ...onPage(".menu-panel a", "Go to"),
+    ...page.palette.kept.options,
     { key: "docs", label: "API documentation", group: "Go to", run: () => location.assign(page.urls.docs) },
     ...(page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({
       key: `event ${each.name}`, label: each.name, group: "Count an event, too", count: each.events,
@@ -46,19 +49,27 @@ function commands(page) {
   ];
 }
 
+// Dates can be typed here as in their picker.
+function typedRange(page) {
+  const { search } = page.palette;
+  const range = understood(page, search);
+  return range ? [{ key: "typed range", label: search.trim(), about: daysInWords(page, range), group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") }] : [];
+}
+
 export function palette(page) {
   const box = page.palette;
-  const control = { change: (part) => (Object.assign(box, part), page.update(), reveal()), close: () => close(page) };
+  const control = { change: (part) => (Object.assign(box, part), box.kept.search(box.search), page.update(), reveal()), close: () => close(page) };
   const list = box ? choices({ control, box, options: commands(page), pick: (option) => (close(page), option.run()) }) : null;
   const outside = (event) => event.target === event.currentTarget && close(page);
   return html`<dialog class="palette" id="palette" aria-label="Find anything" @close=${() => ((page.palette = null), page.update())} @click=${outside}>
     ${list ? html`<div class="palette-inside">
       <input class="box-input" id="palette-input" type="text" role="combobox" autocomplete="off" spellcheck="false" aria-label="Find anything" aria-expanded="true"
         aria-autocomplete="list" aria-controls="palette-list" aria-activedescendant=${list.shown.length ? `palette-list-${list.active}` : nothing}
-        placeholder="Find events, actions, dates, pages …" .value=${box.search} @input=${(event) => control.change({ search: event.target.value, active: 0 })}
+        placeholder="Find reports, boards, events, actions, pages …" .value=${box.search} @input=${(event) => control.change({ search: event.target.value, active: 0 })}
         @keydown=${(event) => event.key !== "Tab" && list.onKey(event)}>
       ${listOf("palette", "Found", box.search, list)}
       ${list.shown.length ? nothing : html`<p class="box-note">Nothing fits “${box.search.trim()}”.</p>`}
+      ${box.kept.error ? html`<p class="box-note">Saved reports and boards are not listed: ${box.kept.error}</p>` : nothing}
     </div>` : nothing}
   </dialog>`;
 }

@@ -2,7 +2,7 @@
 
 export const UNITS = ["day", "week", "month", "quarter", "year"];
 export const INTERVALS = ["minute", "hour", "day", "week", "month", "quarter", "year"];
-const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
+export const DAYS = { day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 const WIDTHS = { minute: 1 / 1440, hour: 1 / 24, day: 1, week: 7, month: 28, quarter: 90, year: 365 };
 const MOST_POINTS = 1500;
 const READABLE = 120; // points beyond which a new range gets another interval
@@ -11,7 +11,39 @@ const HANDY = 40; // points of that one, at most
 export const isDates = (dates) => (["last", "to_date"].includes(dates?.kind) && dates.unit in DAYS)
   || (dates?.kind === "since" && Boolean(dates.from)) || (dates?.kind === "fixed" && Boolean(dates.from && dates.to));
 
-const between = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
+const DAY = 86400000;
+const MONTHS = { month: 1, quarter: 3, year: 12 };
+
+export const dayTime = (day) => Date.parse(`${day}T00:00:00Z`);
+export const dayText = (time) => new Date(time).toISOString().slice(0, 10);
+export const shifted = (day, days) => dayText(dayTime(day) + days * DAY);
+const between = (from, to) => Math.round((dayTime(to) - dayTime(from)) / DAY) + 1;
+
+// The first day of the calendar unit that the day is in; `weekStart`: 1 is Monday, 7 Sunday.
+export function unitStart(day, unit, weekStart) {
+  const date = new Date(dayTime(day));
+  if (unit === "day") return day;
+  if (unit === "week") return shifted(day, -((date.getUTCDay() + 7 - weekStart) % 7));
+  const months = MONTHS[unit];
+  return dayText(Date.UTC(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / months) * months, 1));
+}
+
+// The start of the unit that lies `count` units later, or earlier.
+export function unitLater(start, unit, count) {
+  if (!(unit in MONTHS)) return shifted(start, DAYS[unit] * count);
+  const date = new Date(dayTime(start));
+  return dayText(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + MONTHS[unit] * count, 1));
+}
+
+// The first and the last day, both included, as dates.py finds them.
+export function dayRange({ kind, unit, count, skip = 0, from, to }, today, weekStart) {
+  if (kind === "fixed") return [from, to];
+  if (kind === "since") return [from, from > today ? from : today];
+  const current = unitStart(today, unit, weekStart);
+  if (kind === "to_date") return [current, today];
+  return [unitLater(current, unit, 1 - count - skip), skip ? shifted(unitLater(current, unit, 1 - skip), -1) : today];
+}
+
 
 // How many days it covers at most. `today` is the project's.
 export function daysIn(dates, today = new Date().toISOString().slice(0, 10)) {
