@@ -23,7 +23,9 @@ from uuid import uuid4
 
 from analytics import runner
 from analytics.clickhouse.client import connect
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.migrate import migrate
+from analytics.identity import settle
 from analytics.queries.breakdowns import Breakdown
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.filters import Condition, Group, Match, Operator
@@ -32,7 +34,7 @@ from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import Metric
 from analytics.queries.properties import Property, PropertyType
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope
 from bench import shapes
 from bench.engine import Server
 from bench.figure import Figure
@@ -48,6 +50,8 @@ AMOUNT = Property("amount", PropertyType.NUMBER)
 PRO = Group(Match.ALL, (Condition(Property("plan"), Operator.IS, ("pro",)),))
 
 OURS, FLOOR, LEGACY, JSON = "ours", "floor", "legacy", "json"
+BARE = {LEGACY: "legacy bare", JSON: "json bare"}  # without the join that resolves merged users
+_JOINED = {bare: shape for shape, bare in BARE.items()}
 TABLES = {OURS: "events", FLOOR: "floor_events", LEGACY: "legacy_events", JSON: "json_events"}
 
 
@@ -119,8 +123,10 @@ class Bench:
     by_hand: dict[str, dict[str, Asked]] = field(
         default_factory=lambda: {
             FLOOR: shapes.floor_questions(),
-            LEGACY: shapes.legacy_questions(),
-            JSON: shapes.json_questions(),
+            LEGACY: shapes.legacy_questions(joins=True),
+            JSON: shapes.json_questions(joins=True),
+            BARE[LEGACY]: shapes.legacy_questions(joins=False),
+            BARE[JSON]: shapes.json_questions(joins=False),
         }
     )
 
@@ -134,9 +140,12 @@ class Bench:
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON):
+        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON, *shapes.OVERRIDES, *shapes.LINKED):
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
+        settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
+        assert settled.links == shapes.PEOPLE // 100, settled
+        assert pending_merges(self.client, SCOPE.project_id) == Merged()
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
         parts: int = self.client.execute(count)[0][0]
         return parts
@@ -201,6 +210,17 @@ class Bench:
                 for key in shared:
                     exactness = 0.1 if name.startswith("median") else 1e-9
                     assert same(ours[key][: len(theirs[key])], theirs[key], exactness), (name, shape, key)
+                if self.has_bare(shape, name):
+                    bare = self.ask(BARE[shape], name)[0]  # who was merged counts twice in it
+                    for key in shared:
+                        more = [one - other for one, other in zip(bare[key], theirs[key], strict=True)]
+                        assert min(more) >= 0, (name, shape, key)
+
+    def has_bare(self, shape: str, name: str) -> bool:
+        """Whether the question is another one without the join."""
+        if shape not in BARE:
+            return False
+        return self.by_hand[shape][name].statements != self.by_hand[BARE[shape]][name].statements
 
     # --- measuring ----------------------------------------------------------------------------------------------------
 
@@ -210,7 +230,8 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in TABLES}
+        bare = [BARE[shape] for shape in BARE if self.has_bare(shape, name)]
+        found = {shape: Shots() for shape in (*TABLES, *bare)}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))
@@ -307,12 +328,14 @@ def summary(taken: dict[str, dict[str, Shots]]) -> Iterator[Figure]:
     for name, one, other, aim, better in (
         ("ours / floor", OURS, FLOOR, 1.3, "less"),
         ("legacy shape / ours", LEGACY, OURS, 5.0, "more"),
+        ("legacy shape without its join / ours", BARE[LEGACY], OURS, None, "more"),
         ("JSON shape / ours", JSON, OURS, 1.0, "more"),
+        ("JSON shape without its join / ours", BARE[JSON], OURS, None, "more"),
     ):
-        elapsed = geometric(shots[one].middle / shots[other].middle for shots in taken.values())
+        pairs = [(shots.get(one) or shots[_JOINED[one]], shots[other]) for shots in taken.values()]
+        elapsed = geometric(upper.middle / lower.middle for upper, lower in pairs)
         processor = geometric(
-            statistics.median(shots[one].processor) / statistics.median(shots[other].processor)
-            for shots in taken.values()
+            statistics.median(upper.processor) / statistics.median(lower.processor) for upper, lower in pairs
         )
         note = f"{over}; in processor time × {processor:.2f}"
         yield Figure(name, elapsed, "×", aim, note, "more" if better == "more" else "less")

@@ -5,7 +5,10 @@ nothing but the columns that the questions need, and the least SQL that gives ou
 structure and the cost drivers of PostHog's tables and queries, in our own words: properties as JSON text, as a
 self-hosted installation reads them (legacy), and its coming table with native JSON (json).
 
-Both are spared what would slow them down: no join with identity overrides, no columns that no question reads.
+One device in a hundred has been merged with another user. In ours that link was settled into the rows, as the product
+does within the hour or so; the floor has the users by hand; the peer joins its table of overrides wherever it counts
+users, as it does in every installation, or, where a shape is called "bare", counts the persons of its rows as if nobody
+had been merged. No shape has columns that no question reads.
 """
 
 from __future__ import annotations
@@ -17,46 +20,63 @@ from typing import Any
 
 FIRST, DAYS = dt.date(2026, 1, 1), 90  # to 31 March
 PEOPLE = 250_000
+MERGED = "person % 100 = 37"  # these are devices, and belong to the user whose number is the next
 TOP = 10
 
 # Believable skew: a few users, campaigns and browsers have much of everything. `u` are even chances from 0 to 1.
-SOURCE = """
+SOURCE = f"""
 CREATE TABLE source ENGINE = MergeTree ORDER BY n AS
-SELECT n, event, time_ms, concat('user-', toString(person)) AS who, person, browser, campaign, plan, amount,
-    concat('{"$browser":"', browser, '","$os":"', ['Windows', 'Mac OS X', 'Android', 'iOS'][1 + person % 4],
+SELECT n, event, time_ms, {MERGED} AS is_merged, concat(if(is_merged, '$device:d', 'user-'), toString(person)) AS who,
+    if(is_merged, concat('user-', toString(person + 1)), who) AS owner, person, browser, campaign, plan, amount,
+    concat('{{"$browser":"', browser, '","$os":"', ['Windows', 'Mac OS X', 'Android', 'iOS'][1 + person % 4],
         '","$city":"', ['Berlin', 'Paris', 'Lima', 'Osaka', 'Porto', 'Quito'][1 + intDiv(person, 7) % 6],
         '","$current_url":"https://shop.example/products/', toString(intHash64(n + 5) % 500), '?from=list"',
         ',"$referring_domain":"search.example","mp_lib":"web","$lib_version":"2.83.0","$screen_height":1080',
         ',"$screen_width":1920,"utm_source":"', if(u5 < 0.5, 'news', 'ads'), '","plan":"', plan,
         '","campaign":"', campaign, '","items":', toString(intHash64(n + 6) % 9), ',"trial":',
-        if(u5 < 0.1, 'true', 'false'), if(event = 'Purchase', concat(',"amount":', toString(amount)), ''), '}'
+        if(u5 < 0.1, 'true', 'false'), if(event = 'Purchase', concat(',"amount":', toString(amount)), ''), '}}'
     ) AS properties
 FROM
 (
     SELECT number AS n,
-        1767225600000 + intDiv(number * 7776000000, {events:UInt64}) AS time_ms,
+        1767225600000 + intDiv(number * 7776000000, {{events:UInt64}}) AS time_ms,
         intHash64(number + 1) / 18446744073709551616. AS u1, intHash64(number + 2) / 18446744073709551616. AS u2,
         intHash64(number + 3) / 18446744073709551616. AS u3, intHash64(number + 4) / 18446744073709551616. AS u4,
         intHash64(number + 5) / 18446744073709551616. AS u5,
         multiIf(u1 < 0.4, 'Page View', u1 < 0.58, 'Product View', u1 < 0.7, 'Search', u1 < 0.79, 'Add To Cart',
             u1 < 0.89, 'Purchase', u1 < 0.93, 'Log In', u1 < 0.96, 'Share', u1 < 0.98, 'Sign Up', u1 < 0.99, 'Refund',
             'Rate') AS event,
-        toUInt32(floor({people:UInt32} * pow(u2, 1.5))) AS person,
+        toUInt32(floor({{people:UInt32}} * pow(u2, 1.5))) AS person,
         ['Chrome', 'Safari', 'Edge', 'Firefox', 'Samsung Internet', 'Opera', 'Brave', 'Vivaldi', 'DuckDuckGo', 'Yandex',
             'UC Browser', 'Silk', 'Whale', 'Puffin'][1 + toUInt8(floor(14 * pow(intHash64(person) % 1000 / 1000, 3)))
         ] AS browser,
         concat('campaign ', toString(toUInt8(floor(50 * pow(u3, 2))))) AS campaign,
         multiIf(person % 10 < 6, 'free', person % 10 < 9, 'pro', 'team') AS plan,
         if(event = 'Purchase', floor(20000 * pow(u4, 2)) / 100 + 0.005, 0) AS amount
-    FROM numbers({events:UInt64})
+    FROM numbers({{events:UInt64}})
 )
 """
 
 OURS = """
 INSERT INTO events_inbox (project_id, version, event, distinct_id, insert_id, time_ms, user_id, device_id, properties)
-SELECT 1, n + 1, event, who, toString(n), time_ms, who, '', properties FROM source
-WHERE n >= {first:UInt64} AND n < {end:UInt64}
+SELECT 1, n + 1, event, who, toString(n), time_ms, if(is_merged, '', who),
+    if(is_merged, concat('d', toString(person)), ''), properties
+FROM source WHERE n >= {first:UInt64} AND n < {end:UInt64}
 """
+
+# The links, and when anonymous events came: an hour ago, so that they can be settled.
+LINKED = (
+    f"""
+INSERT INTO devices (project_id, device_actor, device_id, user_id, user_actor, since, rank, linked, changed)
+SELECT 1, sipHash64(toUInt32(1), concat('$device:', device)), device, user, sipHash64(toUInt32(1), user), now64(3), 1,
+    true, now64(6) - toIntervalHour(1)
+FROM (SELECT concat('d', toString(number)) AS device, concat('user-', toString(number + 1)) AS user, number AS person
+    FROM numbers({PEOPLE}) WHERE {MERGED})
+""",
+    "INSERT INTO anonymous_devices"
+    " SELECT project_id, inserted - toIntervalHour(1), device_actor FROM anonymous_devices",
+    "DELETE FROM anonymous_devices WHERE inserted > now() - toIntervalMinute(50)",
+)
 
 FLOOR = (
     """
@@ -65,7 +85,7 @@ CREATE TABLE floor_events (event LowCardinality(String), time DateTime64(3, 'UTC
 ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (event, toDate(time), time)
 """,
     """
-INSERT INTO floor_events SELECT event, fromUnixTimestamp64Milli(time_ms, 'UTC'), sipHash64(who), browser, campaign,
+INSERT INTO floor_events SELECT event, fromUnixTimestamp64Milli(time_ms, 'UTC'), sipHash64(owner), browser, campaign,
     amount, plan FROM source
 """,
 )
@@ -104,6 +124,18 @@ SETTINGS object_serialization_version = 'v3', object_shared_data_serialization_v
 INSERT INTO json_events (uuid, event, properties, timestamp, team_id, distinct_id, person_id)
 SELECT reinterpret(sipHash128(n), 'UUID'), event, properties, fromUnixTimestamp64Milli(time_ms, 'UTC'), 1, who,
     reinterpret(sipHash128(who), 'UUID') FROM source
+""",
+)
+
+OVERRIDES = (
+    """
+CREATE TABLE overrides (team_id Int64, distinct_id String, person_id UUID, is_deleted Int8, version Int64)
+ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)
+""",
+    f"""
+INSERT INTO overrides SELECT 1, concat('$device:d', toString(number)),
+    reinterpret(sipHash128(concat('user-', toString(number + 1))), 'UUID'), 0, 1
+FROM (SELECT number, number AS person FROM numbers({PEOPLE}) WHERE {MERGED})
 """,
 )
 
@@ -220,17 +252,30 @@ _ALL_DAYS = (
 _START = "toStartOfDay(toTimeZone(e.timestamp, 'UTC'))"
 
 
-def peer_questions(table: str, read: Callable[[str], str], number: Callable[[str], str]) -> dict[str, Asked]:
-    """`read` and `number` say how a property is read as text and as a number."""
+_OVERRIDDEN = """LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS person_id FROM overrides WHERE team_id = 1
+    GROUP BY distinct_id HAVING argMax(is_deleted, version) = 0 SETTINGS optimize_aggregation_in_order = 1) AS o
+    ON e.distinct_id = o.distinct_id"""
 
-    def on(event: str) -> str:
+
+def peer_questions(
+    table: str, read: Callable[[str], str], number: Callable[[str], str], *, joins: bool
+) -> dict[str, Asked]:
+    """`read` and `number` say how a property is read as text and as a number; with `joins` users are the persons that
+    their ids belong to by now."""
+    person = "if(notEmpty(o.distinct_id), o.person_id, e.person_id)" if joins else "e.person_id"
+    join = f" {_OVERRIDDEN}" if joins else ""
+    users = f"count(DISTINCT {person})"
+
+    def on(event: str, of_users: bool = False) -> str:
         return (
-            f"FROM {table} AS e SAMPLE 1 WHERE e.team_id = 1 AND e.timestamp >= toStartOfInterval({_SINCE},"
-            f" toIntervalDay(1)) AND e.timestamp <= {_UNTIL} AND e.event = '{event}'"
+            f"FROM {table} AS e SAMPLE 1{join if of_users else ''} WHERE e.team_id = 1"
+            f" AND e.timestamp >= toStartOfInterval({_SINCE}, toIntervalDay(1)) AND e.timestamp <= {_UNTIL}"
+            f" AND e.event = '{event}'"
         )
 
     def daily(value: str, event: str, where: str = "") -> str:
-        return f"SELECT {_START} AS day, {value} AS n {on(event)}{where} GROUP BY day ORDER BY day LIMIT 50000"
+        rows = on(event, value == users)
+        return f"SELECT {_START} AS day, {value} AS n {rows}{where} GROUP BY day ORDER BY day LIMIT 50000"
 
     total = f"""
 SELECT {_ALL_DAYS} AS days, arrayMap(d -> if(indexOf(found, d) = 0, 0, counts[indexOf(found, d)]), days) AS total, ''
@@ -249,7 +294,8 @@ FROM (SELECT value, counts, rowNumberInAllBlocks() AS rn FROM (
     SELECT value,
         arrayMap(d -> if(indexOf(found, d) = 0, 0::UInt64, toUInt64(cs[indexOf(found, d)])), {_ALL_DAYS}) AS counts
     FROM (SELECT value, groupArray(day_start) AS found, groupArray(c) AS cs FROM (
-        SELECT {counted} AS c, {_START} AS day_start, {value} AS value {on("Page View")} GROUP BY day_start, value)
+        SELECT {counted} AS c, {_START} AS day_start, {value} AS value {on("Page View", counted == users)}
+        GROUP BY day_start, value)
         GROUP BY value)
     ORDER BY if(value = '$$_null_$$', 1, 0) ASC, arraySum(counts) DESC, value ASC))
 GROUP BY shown
@@ -258,12 +304,12 @@ ORDER BY if(shown = '(other)', 2, if(shown = '$$_null_$$', 1, 0)) ASC, arraySum(
     weekly = f"""
 SELECT d.day AS day, count(DISTINCT ev.actor) AS n
 FROM (SELECT toStartOfDay({_SINCE}) + toIntervalDay(number) AS day FROM numbers({DAYS})) AS d
-CROSS JOIN (SELECT toTimeZone(e.timestamp, 'UTC') AS t, e.person_id AS actor FROM {table} AS e SAMPLE 1
+CROSS JOIN (SELECT toTimeZone(e.timestamp, 'UTC') AS t, {person} AS actor FROM {table} AS e SAMPLE 1{join}
     WHERE e.team_id = 1 AND e.timestamp >= toStartOfDay({_SINCE}) - toIntervalDay(7) AND e.timestamp <= {_UNTIL}
     AND e.event = 'Page View' GROUP BY t, actor) AS ev
 WHERE ev.t < d.day + toIntervalDay(1) AND ev.t >= d.day - toIntervalDay(6) GROUP BY day ORDER BY day"""
 
-    users, amount = "count(DISTINCT e.person_id)", number("amount")
+    amount = number("amount")
     median = (
         f"SELECT toStartOfWeek(toTimeZone(e.timestamp, 'UTC'), 1) AS week, quantile(0.5)({amount}) AS n"
         f" {on('Purchase')} GROUP BY week ORDER BY week LIMIT 50000"
@@ -297,19 +343,22 @@ def _by_lines(answers: list[Rows]) -> Numbers:
     return {segment: [float(value) for value in values] for _, values, segment in answers[0]}
 
 
-def legacy_questions() -> dict[str, Asked]:
+def legacy_questions(*, joins: bool) -> dict[str, Asked]:
     """Properties read from the text in the form that PostHog writes where no column was made for them."""
 
     def read(name: str) -> str:
         return f"replaceRegexpAll(nullIf(nullIf(JSONExtractRaw(e.properties, '{name}'), ''), 'null'), '^\"|\"$', '')"
 
-    return peer_questions("legacy_events", read, lambda name: f"accurateCastOrNull({read(name)}, 'Float64')")
+    return peer_questions(
+        "legacy_events", read, lambda name: f"accurateCastOrNull({read(name)}, 'Float64')", joins=joins
+    )
 
 
-def json_questions() -> dict[str, Asked]:
+def json_questions(*, joins: bool) -> dict[str, Asked]:
     """`$…` paths are typed columns, others are read as what they were found to be."""
     return peer_questions(
         "json_events",
         lambda name: f"e.properties.`{name}`" if name.startswith("$") else f"e.properties.`{name}`.:String",
         lambda name: f"e.properties.`{name}`.:Float64",
+        joins=joins,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from celery import Celery, signals
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import close_old_connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -24,6 +26,14 @@ app = Celery(
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Celery would close a thread's connection to the database before and after each task; Django keeps one that is good.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+
+
+@signals.task_prerun.connect
+@signals.task_postrun.connect
+def keep_good_connections(**_: object) -> None:
+    close_old_connections()
 
 
 @signals.worker_init.connect

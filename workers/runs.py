@@ -57,7 +57,7 @@ def _answer(run: Run) -> None:
                 on_progress=_Recorder(run),
                 limits=_limits(run),
             )
-        runs.finish(run, answer.to_bytes().decode())
+        runs.finish(run, answer.to_bytes().decode(), read_rows=answer.meta.read_rows)
     except QueryCancelled:
         runs.cancelled(run)
     except FootfallError as error:

@@ -52,6 +52,23 @@ def event_names(
     return execute(CompiledQuery.of(statement, lambda line: EventName(*line)), url=url).rows
 
 
+def daily_volumes(
+    url: str, project_id: int, events: tuple[str, ...] = (), *, first: date, last: date
+) -> dict[date, int]:
+    """How many of these events (of all, without any) were received for each day, in UTC."""
+    among = sql(" AND event IN {events}", events=bind("Array(String)", list(events))) if events else EMPTY
+    statement = sql(
+        "SELECT day, sum(events) FROM {table} WHERE project_id = {project} AND day BETWEEN {first} AND {last}{among}"
+        " GROUP BY day",
+        table=identifier(EVENT_NAMES),
+        project=bind("UInt32", project_id),
+        first=bind("Date", first),
+        last=bind("Date", last),
+        among=among,
+    )
+    return dict(execute(CompiledQuery.of(statement, lambda line: line), url=url).rows)
+
+
 def property_names(
     url: str,
     project_id: int,

@@ -15,6 +15,10 @@ from analytics.sql.compiled import CompiledQuery
 
 Row = TypeVar("Row")
 
+# Forty metrics, each with filters of its own, are a long statement and none that ClickHouse should refuse: ten times
+# what it takes by itself. What a question may cost is limited by time, memory and rows.
+_LONG_STATEMENTS = {"max_query_size": 2_600_000, "max_ast_elements": 500_000, "max_expanded_ast_elements": 5_000_000}
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -47,7 +51,7 @@ def execute(
     """Run the query. If `on_progress` raises, the query is stopped and the error passed on."""
     started = time.monotonic()
     limits = limits or Limits()
-    settings = {**limits.settings(), **compiled.settings}
+    settings = {**_LONG_STATEMENTS, **limits.settings(), **compiled.settings}
     try:
         with lease(url) as client:
             result = client.execute_with_progress(

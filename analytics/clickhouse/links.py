@@ -1,12 +1,13 @@
 """The merges that a question still has to resolve, read before it is compiled.
 
 Most projects have none or few (docs/decisions/0019), and a statement that names them is far shorter than one that looks
-them up itself: planning the latter took 60 ms. Where there are many, or where rows cannot be trusted, the statement
-looks them up itself (schema/identity.py).
+at everything itself: planning the latter took 60 ms, and forty readings in one were more than the engine takes. Where
+there are many, or where rows cannot be trusted, that is what the statement is told, and it looks up the links alone.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 from analytics.clickhouse.client import lease
 from analytics.clickhouse.versions import data_version
-from analytics.queries.scope import Merged, Scope
+from analytics.queries.scope import Merged, Scope, ToLookUp
 from analytics.schema.identity import is_pending, mistrusted, settled_until
 from analytics.schema.tables import DEVICES
 from analytics.sql.fragment import Fragment, bind, identifier, sql
@@ -33,36 +34,36 @@ class Reads(Protocol):
     def execute(self, query: str, params: Any = None, **options: Any) -> Any: ...
 
 
-def pending_merges(client: Reads, project_id: int) -> Merged | None:
-    """The links to resolve; None if the statement has to look itself."""
-    project = bind("UInt32", project_id)
-    [(since, any_changed)] = _rows(
-        client,
-        sql(
-            "SELECT {until} AS since,"
-            " (SELECT count() FROM {devices} WHERE project_id = {project} AND changed >= since)",
-            until=settled_until(project_id),
-            devices=identifier(DEVICES),
-            project=project,
-        ),
-    )
+def pending_merges(client: Reads, project_id: int, since: dt.datetime | None = None) -> Merged | ToLookUp:
+    """The links to resolve, or which ones the statement has to look up. `since` is what `last_settled` gave a moment
+    ago, if it was asked: an older moment only makes more of them."""
+    since = since or last_settled(client, project_id)
     known = bind("DateTime64(6, 'UTC')", since)
-    if any_changed and _rows(client, sql("SELECT {broken}", broken=mistrusted(project_id, known)))[0][0]:
-        return None
-    found = _rows(
+    [(found, any_changed)] = _rows(
         client,
+        # One row whatever there is: of no rows the embedded engine would have to be asked what they would have been.
         sql(
-            "SELECT device_actor, user_actor FROM {devices} FINAL WHERE project_id = {project} AND linked AND {pending}"
-            " ORDER BY device_actor LIMIT {limit}",
-            devices=identifier(DEVICES),
-            project=project,
+            "SELECT groupArrayIf({limit})((device_actor, user_actor), linked AND {pending}),"
+            " countIf(changed >= {known}) FROM {devices} FINAL WHERE project_id = {project}",
+            limit=Fragment((str(MOST_NAMED + 1),)),
             pending=is_pending(project_id, known),
-            limit=bind("UInt32", MOST_NAMED + 1),
+            known=known,
+            devices=identifier(DEVICES),
+            project=bind("UInt32", project_id),
         ),
     )
+    if any_changed and _rows(client, sql("SELECT {broken}", broken=mistrusted(project_id, known)))[0][0]:
+        return ToLookUp()
     if len(found) > MOST_NAMED:
-        return None
+        return ToLookUp(since)
+    found = sorted(found)
     return Merged(tuple(device for device, _ in found), tuple(user for _, user in found))
+
+
+def last_settled(client: Reads, project_id: int) -> dt.datetime:
+    """Links that changed before this moment are in the rows."""
+    moment: dt.datetime = _rows(client, sql("SELECT {until}", until=settled_until(project_id)))[0][0]
+    return moment
 
 
 def _rows(client: Reads, statement: Fragment) -> Any:
@@ -75,26 +76,39 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: OrderedDict[tuple[str, int, int], tuple[float, Merged | None]] = OrderedDict()
+        self._found: OrderedDict[tuple[str, int, int], tuple[float, Merged | ToLookUp]] = OrderedDict()
+        self._settled: dict[tuple[str, int], tuple[float, dt.datetime]] = {}
 
-    def get(self, client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+    def get(self, client: Reads, url: str, project_id: int, version: int) -> Merged | ToLookUp:
         key = (url, project_id, version)
         with self._lock:
             kept = self._found.get(key)
         if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
             return kept[1]
-        found = pending_merges(client, project_id)
+        found = pending_merges(client, project_id, self._last_settled(client, url, project_id))
         with self._lock:
             self._found[key] = (time.monotonic(), found)
             while len(self._found) > _MOST_KEPT:
                 self._found.popitem(last=False)
         return found
 
+    def _last_settled(self, client: Reads, url: str, project_id: int) -> dt.datetime:
+        """Settling is rare, and questions after new data are not."""
+        key = (url, project_id)
+        with self._lock:
+            kept = self._settled.get(key)
+        if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
+            return kept[1]
+        moment = last_settled(client, project_id)
+        with self._lock:
+            self._settled[key] = (time.monotonic(), moment)
+        return moment
+
 
 _kept = _Kept()
 
 
-def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | None:
+def merges_of_version(client: Reads, url: str, project_id: int, version: int) -> Merged | ToLookUp:
     """`pending_merges` for data of this version, which the caller has read before."""
     return _kept.get(client, url, project_id, version)
 

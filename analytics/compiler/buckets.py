@@ -24,6 +24,7 @@ class BucketColumn:
     expression: Fragment
     start: Callable[[int], dt.datetime]
     edge: Fragment  # the bucket's start in milliseconds, as an expression
+    least: int = 0  # the smallest such number
 
 
 _MOMENT = sql("toUnixTimestamp64Milli(time)")
@@ -38,7 +39,7 @@ def bucket_column(found: Sequence[Bucket], moment: Fragment = _MOMENT) -> Bucket
     widths = {milliseconds((bucket.end - bucket.start).total_seconds()) for bucket in found}
     if len(widths) > 1:
         expression = sql("roundDown({moment}, {edges})", moment=moment, edges=bind("Array(Int64)", edges))
-        return BucketColumn(expression, by_number.__getitem__, expression)
+        return BucketColumn(expression, by_number.__getitem__, expression, edges[0])
     first, width = edges[0], widths.pop()
     expression = sql(
         "toInt64(intDiv({moment} - {first}, {width}))",

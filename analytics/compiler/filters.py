@@ -16,6 +16,7 @@ from analytics.compiler.dates import between, is_date
 from analytics.compiler.events import user
 from analytics.queries.dates import LastDates, days, next_days
 from analytics.queries.filters import NEGATIVE, RELATIVE, Condition, Group, Match, Operator
+from analytics.queries.patterns import for_clickhouse
 from analytics.queries.properties import PropertySource, PropertyType
 from analytics.queries.scope import Scope
 from analytics.schema.profiles import users_where
@@ -28,6 +29,7 @@ _TEXT: dict[Operator, LiteralString] = {
     Operator.CONTAINS: "arrayExists(wanted -> position({text}, wanted) > 0, {values})",
     Operator.STARTS_WITH: "arrayExists(wanted -> startsWith({text}, wanted), {values})",
     Operator.ENDS_WITH: "arrayExists(wanted -> endsWith({text}, wanted), {values})",
+    Operator.MATCHES: "match({text}, {pattern})",
 }
 _COMPARISON: dict[Operator, LiteralString] = {
     Operator.GREATER_THAN: "{number} > {low}",
@@ -75,6 +77,9 @@ def _test(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
 
 
 def _text(asked: Condition, operator: Operator, scope: Scope) -> Fragment:
+    if operator is Operator.MATCHES:
+        pattern = bind("String", for_clickhouse(str(asked.values[0])))
+        return sql(_TEXT[operator], text=column(asked.property), pattern=pattern)
     return sql(_TEXT[operator], text=column(asked.property), values=bind("Array(String)", list(asked.values)))
 
 

@@ -14,6 +14,7 @@ from typing import Any, LiteralString
 
 from analytics.compiler.breakdowns import OTHER, WHOLE, Key, Split, known_scales, split
 from analytics.compiler.buckets import BucketColumn, bucket_column
+from analytics.compiler.divided_users import divided_users
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds, user
 from analytics.compiler.measures import ADDS_UP, OF_USERS, across_users, aggregate, input_of, of_each_user
 from analytics.compiler.pieces import SMALL, Pieces, counted, has_plain_segments
@@ -115,6 +116,8 @@ def _reading(metrics: list[Numbered], plan: _Plan) -> Fragment:
         return _rolling(index, metric, plan)
     if metric.measure.kind is MeasureKind.PER_USER:
         return _per_user(index, metric, plan)
+    if len(metrics) == 1 and metric.measure.kind is MeasureKind.UNIQUE and plan.split and not plan.split.has_lists:
+        return _divided_users(index, metric, plan)
     return _plain(metrics, plan)
 
 
@@ -219,6 +222,17 @@ def _plain(metrics: list[Numbered], plan: _Plan) -> Fragment:
         rows = reading.rows([*columns, _user(plan)] if kinds & OF_USERS else columns)
     array = sql("[{numbers}]", numbers=join(", ", numbers))
     return _numbered(array, plan.parted(rows), plan, plan.sets(buckets=True, ranges=not kinds <= ADDS_UP))
+
+
+def _divided_users(index: int, metric: Metric, plan: _Plan) -> Fragment:
+    columns = [sql("{bucket} AS bucket", bucket=plan.bucket.expression), *plan.columns, _user(plan)]
+    rows = plan.parted(Reading(plan.query, plan.scope, metric).rows(columns))
+    return sql(
+        "SELECT {index} AS metric, at, CAST(NULL AS Nullable(Float64)) AS bin, in_bucket,"
+        " CAST(value AS Nullable(Float64)) AS value FROM ({users})",
+        index=bind("UInt16", index),
+        users=divided_users(rows, plan.bucket),
+    )
 
 
 def _numbered(numbers: Fragment, rows: Fragment, plan: _Plan, sets: Fragment, *, with_key: bool = False) -> Fragment:

@@ -24,7 +24,7 @@ from analytics.queries.codec import dump
 from analytics.queries.dates import Interval
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope
 from analytics.schema.tables import DEVICES, KEPT_BUCKETS, SETTLED_LINKS, TOUCHED_SLOTS
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, bind, identifier, join, sql
@@ -38,7 +38,12 @@ MOST_SEGMENTS = 1000  # of a bucket; with more, putting them together costs more
 
 def is_keepable(query: InsightsQuery, scope: Scope) -> bool:
     """Whether all numbers of the question can be put together from those of its buckets."""
-    if scope.merged is None or query.reads_profiles or query.reads_today or query.interval is Interval.MINUTE:
+    if (
+        not isinstance(scope.merged, Merged)
+        or query.reads_profiles
+        or query.reads_today
+        or query.interval is Interval.MINUTE
+    ):
         return False
     if any(metric.measure.kind not in PUT_TOGETHER or metric.first_time for metric in query.metrics):
         return False
@@ -76,61 +81,71 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides which kept buckets still count: the clock, when a merge was last taken back, whether there are any
-    merges, and the newest touch in each bucket."""
+    """What was kept, the newest keeping of each bucket, and what decides which of it still counts: the clock, when a
+    merge was last taken back, whether there are any merges, and the newest touch in each bucket."""
 
     now: dt.datetime
     taken_back: dt.datetime
     has_links: bool
     touched: Mapping[int, int]
+    kept: Sequence[Kept]
 
-    def counts(self, kept: Kept) -> bool:
-        return kept.version >= self.touched.get(kept.bucket, 0) and kept.as_of > self.taken_back
+    def of(self, reading: str) -> list[Kept]:
+        """What counts of a reading."""
+        return [
+            kept
+            for kept in self.kept
+            if kept.reading == reading
+            and kept.version >= self.touched.get(kept.bucket, 0)
+            and kept.as_of > self.taken_back
+        ]
 
 
-def compile_standing(closed: Sequence[Bucket], scope: Scope) -> CompiledQuery[tuple[int, int, Any, Any, bool]]:
-    """Rows of bucket, newest touch, now, taken back, any links: one for each touched bucket, and one for the rest."""
+def compile_standing(
+    readings: Collection[str], closed: Sequence[Bucket], scope: Scope
+) -> CompiledQuery[tuple[Any, ...]]:
+    """Rows of bucket, newest touch, keepings, now, taken back, any links: one for each touched bucket, and the first
+    for the rest, with all keepings."""
     edges = [milliseconds(each.start.timestamp()) for each in closed]
     project = bind("UInt32", scope.project_id)
     statement = sql(
-        "SELECT bucket, touch, now64(6, 'UTC') AS now,"
+        "SELECT bucket, touch, keepings, now64(6, 'UTC') AS now,"
         " (SELECT max(exact_until) FROM {settled} WHERE project_id = {project}) AS taken_back,"
         " (SELECT count() > 0 FROM {devices} WHERE project_id = {project}) AS has_links FROM"
-        " (SELECT toInt64(-1) AS bucket, toUInt64(0) AS touch UNION ALL"
-        " SELECT roundDown(toInt64(slot) * {slot_ms}, {edges}) AS bucket, max(version) AS touch FROM {touched}"
-        " WHERE project_id = {project} AND slot >= {first} AND slot < {last} GROUP BY bucket)",
+        " (SELECT toInt64(-1) AS bucket, toUInt64(0) AS touch,"
+        " groupArray((reading, starts, keeping, version, as_of)) AS keepings FROM"
+        " (SELECT reading, bucket AS starts, argMax(keeping, (kept.version, keeping)) AS keeping,"
+        " max(kept.version) AS version, argMax(as_of, (kept.version, kept.keeping)) AS as_of"
+        " FROM {kept} AS kept WHERE project_id = {project} AND reading IN {readings} AND part = 3"
+        " AND bucket >= {first_edge} AND bucket <= {last_edge} GROUP BY reading, bucket)"
+        " UNION ALL SELECT roundDown(toInt64(slot) * {slot_ms}, {edges}) AS bucket, max(version) AS touch, []"
+        " FROM {touched} WHERE project_id = {project} AND slot >= {first} AND slot < {last} GROUP BY bucket)"
+        " ORDER BY bucket",
         settled=identifier(SETTLED_LINKS),
         devices=identifier(DEVICES),
         touched=identifier(TOUCHED_SLOTS),
+        kept=identifier(KEPT_BUCKETS),
         project=project,
+        readings=bind("Array(String)", sorted(readings)),
         slot_ms=bind("Int64", SLOT_MS),
         edges=bind("Array(Int64)", edges),
+        first_edge=bind("Int64", edges[0]),
+        last_edge=bind("Int64", edges[-1]),
         first=bind("UInt32", edges[0] // SLOT_MS),
         last=bind("UInt32", milliseconds(closed[-1].end.timestamp()) // SLOT_MS),
     )
     return CompiledQuery.of(statement, lambda line: line)
 
 
-def standing(rows: Sequence[tuple[int, int, Any, Any, bool]]) -> Standing:
-    _, _, now, taken_back, has_links = rows[0]
+def standing(rows: Sequence[tuple[Any, ...]]) -> Standing:
+    _, _, keepings, now, taken_back, has_links = rows[0]
     return Standing(
-        now.replace(tzinfo=dt.UTC), taken_back.replace(tzinfo=dt.UTC), bool(has_links), {row[0]: row[1] for row in rows}
+        now.replace(tzinfo=dt.UTC),
+        taken_back.replace(tzinfo=dt.UTC),
+        bool(has_links),
+        {bucket: touch for bucket, touch, *_ in rows},
+        [_kept(each) for each in keepings],
     )
-
-
-def compile_kept(readings: Collection[str], closed: Sequence[Bucket], scope: Scope) -> CompiledQuery[Kept]:
-    """The newest keeping of each bucket."""
-    statement = sql(
-        "SELECT reading, bucket, argMax(keeping, (version, keeping)), max(version), argMax(as_of, (version, keeping))"
-        " FROM {kept} WHERE project_id = {project} AND reading IN {readings} AND part = 3"
-        " AND bucket >= {first} AND bucket <= {last} GROUP BY reading, bucket",
-        kept=identifier(KEPT_BUCKETS),
-        project=bind("UInt32", scope.project_id),
-        readings=bind("Array(String)", sorted(readings)),
-        first=bind("Int64", milliseconds(closed[0].start.timestamp())),
-        last=bind("Int64", milliseconds(closed[-1].start.timestamp())),
-    )
-    return CompiledQuery.of(statement, _kept)
 
 
 def _kept(line: tuple[Any, ...]) -> Kept:

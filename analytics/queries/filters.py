@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from analytics.errors import QueryError
 from analytics.queries.dates import LastDates, parse_day
+from analytics.queries.patterns import check_pattern
 from analytics.queries.properties import Property, PropertyType
 from analytics.queries.text import check_text, listed, shown
 
@@ -32,6 +33,8 @@ class Operator(StrEnum):
     NOT_CONTAINS = "not_contains"
     STARTS_WITH = "starts_with"
     ENDS_WITH = "ends_with"
+    MATCHES = "matches"  # a pattern, anywhere in the text: patterns.py
+    NOT_MATCHES = "not_matches"
     GREATER_THAN = "greater_than"
     AT_LEAST = "at_least"
     LESS_THAN = "less_than"
@@ -61,7 +64,7 @@ _SET = (Operator.IS_SET, Operator.IS_NOT_SET)
 OPERATORS: dict[PropertyType, tuple[Operator, ...]] = {
     PropertyType.STRING: (
         Operator.IS, Operator.IS_NOT, Operator.CONTAINS, Operator.NOT_CONTAINS,
-        Operator.STARTS_WITH, Operator.ENDS_WITH, *_SET,
+        Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.MATCHES, Operator.NOT_MATCHES, *_SET,
     ),
     PropertyType.NUMBER: (
         Operator.IS, Operator.IS_NOT, Operator.GREATER_THAN, Operator.AT_LEAST,
@@ -82,6 +85,7 @@ OPERATORS: dict[PropertyType, tuple[Operator, ...]] = {
 NEGATIVE: dict[Operator, Operator] = {
     Operator.IS_NOT: Operator.IS,
     Operator.NOT_CONTAINS: Operator.CONTAINS,
+    Operator.NOT_MATCHES: Operator.MATCHES,
     Operator.NOT_BETWEEN: Operator.BETWEEN,
     Operator.NOT_ON: Operator.ON,
     Operator.NOT_IN_LAST: Operator.IN_LAST,
@@ -98,6 +102,8 @@ VALUES: dict[Operator, tuple[int, int]] = {
     Operator.NOT_CONTAINS: _MANY,
     Operator.STARTS_WITH: _MANY,
     Operator.ENDS_WITH: _MANY,
+    Operator.MATCHES: _ONE,
+    Operator.NOT_MATCHES: _ONE,
     Operator.GREATER_THAN: _ONE,
     Operator.AT_LEAST: _ONE,
     Operator.LESS_THAN: _ONE,
@@ -122,7 +128,7 @@ VALUES: dict[Operator, tuple[int, int]] = {
     Operator.IS_NOT_SET: _NONE,
 }
 
-
+PATTERNS = frozenset({Operator.MATCHES, Operator.NOT_MATCHES})
 # Their values are a number of calendar units and the unit: [7, "day"].
 RELATIVE = frozenset({Operator.IN_LAST, Operator.NOT_IN_LAST, Operator.BEFORE_LAST, Operator.IN_NEXT})
 
@@ -150,6 +156,8 @@ class Condition:
         if self.operator in RELATIVE:
             LastDates.of(self.values, "values")
             return
+        if self.operator in PATTERNS:
+            check_pattern(self.values[0], "values[0]")
         for index, value in enumerate(self.values):
             check_value(self.property.type, value, f"values[{index}]")
         self._check_order()

@@ -31,11 +31,19 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class ToLookUp:
+    """Merges that the statement looks up itself: those pending since that moment, where they are too many to name; or
+    all of them, by the ids that events came with, where rows cannot be trusted. Which of the two was seen before."""
+
+    since: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept. A session ends after
     `session_minutes` without an event.
 
-    `merged` are the merges that an answer has to resolve; without it the statement looks them up itself.
+    `merged` are the merges that an answer has to resolve; without it the statement looks at everything itself.
 
     Only a comparison sets the last two (comparisons.py): `now` is then an earlier moment, `present` the real one, and
     nothing from `until` on is read.
@@ -47,7 +55,7 @@ class Scope:
     now: dt.datetime
     retention_days: int | None = None
     session_minutes: int = 30
-    merged: Merged | None = None
+    merged: Merged | ToLookUp | None = None
     present: dt.datetime | None = None
     until: dt.datetime | None = None
 

@@ -9,31 +9,45 @@ This file must not know questions or how links are made. docs/decisions/0006 and
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from analytics.schema.tables import ANONYMOUS_DEVICES, DEVICES, IDENTITY_SETTLINGS, SETTLED_LINKS
-from analytics.sql.fragment import Fragment, bind, identifier, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, sql
 
 # Older knowledge is not used, because anonymous_devices forgets after 30 days.
 _LONGEST_AGO = sql("INTERVAL 20 DAY")
 
 
-def user(project_id: int, merged: tuple[Sequence[int], Sequence[int]] | None = None) -> Fragment:
-    """The user of a row of events, as UInt64: an expression that may stand wherever a column may.
+def user_of_named(devices: Sequence[int], users: Sequence[int]) -> Fragment:
+    """The user of a row of events, as UInt64: an expression that may stand wherever a column may. Here of known devices
+    to resolve and their users (clickhouse/links.py)."""
+    if not devices:
+        return sql("`actor`")
+    return sql(
+        "transform(`actor`, {devices}, {users}, `actor`)",
+        devices=bind("Array(UInt64)", list(devices)),
+        users=bind("Array(UInt64)", list(users)),
+    )
 
-    `merged` are the devices to resolve and their users, where they are known (clickhouse/links.py). Otherwise the
-    statement looks itself; all but the branch that is taken is then gone before anything is read, as the conditions are
-    constants of the statement.
-    """
-    if merged is not None:
-        devices, users = merged
-        if not devices:
-            return sql("`actor`")
+
+def user_looked_up(project_id: int, since: dt.datetime | None) -> Fragment:
+    """The same, by the links pending since that moment or, without one, by the ids that rows came with and all links:
+    right whatever was settled. The statement looks the links up."""
+    if since is None:
         return sql(
-            "transform(`actor`, {devices}, {users}, `actor`)",
-            devices=bind("Array(UInt64)", list(devices)),
-            users=bind("Array(UInt64)", list(users)),
+            "transform({original}, {links}.1, {links}.2, {original})",
+            original=original_actor(),
+            links=_links(project_id),
         )
+    pending = sql(" AND {pending}", pending=is_pending(project_id, bind("DateTime64(6, 'UTC')", since)))
+    return sql("transform(`actor`, {links}.1, {links}.2, `actor`)", links=_links(project_id, pending))
+
+
+def user(project_id: int) -> Fragment:
+    """The same where nothing is known: the statement looks at what is pending and whether rows can be trusted. All but
+    the branch that is taken is gone before anything is read, as the conditions are constants of the statement; but each
+    time that it stands there it is 16 kB to read and plan."""
     links = pending_links(project_id)
     return sql(
         "if({mistrusted}, transform({original}, {links}.1, {links}.2, {original}),"
@@ -53,18 +67,22 @@ def original_actor() -> Fragment:
 
 
 def pending_links(project_id: int) -> Fragment:
-    """Devices, their users, and whether there are any. All links of the project where some rows cannot be trusted.
+    """Devices, their users, and whether there are any. All links of the project where some rows cannot be trusted."""
+    return _links(
+        project_id,
+        sql(" AND ({pending} OR {mistrusted})", pending=is_pending(project_id), mistrusted=mistrusted(project_id)),
+    )
 
-    The pair in front keeps the arrays from being empty, which transform refuses; it maps an actor to itself.
-    """
+
+def _links(project_id: int, among: Fragment = EMPTY) -> Fragment:
+    """The pair in front keeps the arrays from being empty, which transform refuses; it maps an actor to itself."""
     return sql(
         "(SELECT (arrayPushFront(groupArray(device_actor), toUInt64(0)),"
         " arrayPushFront(groupArray(user_actor), toUInt64(0)), count() > 0) FROM {table} FINAL"
-        " WHERE project_id = {project} AND linked AND ({pending} OR {mistrusted}))",
+        " WHERE project_id = {project} AND linked{among})",
         table=identifier(DEVICES),
         project=bind("UInt32", project_id),
-        pending=is_pending(project_id),
-        mistrusted=mistrusted(project_id),
+        among=among,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -236,6 +236,28 @@ def test_groups_of_filters_and_pasted_values(page, site):
     check_axe(page)
 
 
+def test_a_pattern_is_written_with_the_keyboard_and_a_wrong_one_says_where(page, site):
+    page.watched.expected = ("400",)
+    ask(page, site, question(metrics=TOTAL))
+    tab_to(page, "filter-add")
+    page.keyboard.press("Enter")
+    choose(page, "brows", "$browser")
+    page.keyboard.type("matches")
+    page.keyboard.press("Enter")
+    assert focused(page) == "filter-0-value-pattern"
+    page.keyboard.type("(?i)^fire|(x")
+    page.keyboard.press("Enter")
+    page.locator("#builder").get_by_text("cannot be read at character 11: this bracket is not closed").wait_for()
+    check_axe(page)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    says(page, "where $browser matches the pattern (?i)^fire|")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '2'")
+
+
 def test_a_filter_of_one_metric_says_so(page, site):
     ask(page, site, question(metrics=TWO))
     page.get_by_role("button", name="Metric B: Add a filter").click()
@@ -301,6 +323,106 @@ def test_breakdowns_are_dragged_into_another_order(page, site):
     handle = page.locator(".breakdowns li").nth(1).locator(".handle")
     handle.drag_to(page.locator(".breakdowns li").nth(0))
     says(page, "by $browser and plan")
+
+
+def test_filters_and_breakdowns_move_between_sections_by_menu_and_keyboard(page, site):
+    ask(page, site, question(metrics=TWO, filters=where("plan", "is", "pro")))
+
+    def take(button: str, entry: str) -> None:
+        page.get_by_role("button", name=button).focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=entry).focus()
+        page.keyboard.press("Enter")
+
+    take("More on the filter on plan", "Move to metric B")
+    assert focused(page) == "metric-1-filter-0-operator"
+    page.get_by_role("button", name="Undo: filter moved").wait_for()
+    until(page, "[...document.querySelectorAll('.numbers td.total')].map((cell) => cell.innerText).join() === '5,2'")
+    take("More on the filter on plan", "Move to all metrics")
+    until(page, "[...document.querySelectorAll('.numbers td.total')].map((cell) => cell.innerText).join() === '3,2'")
+    take("More on the filter on plan", "Break down by it instead")
+    says(page, "by plan")
+    assert "filters" not in asked(page)
+    take("More on the breakdown by plan", "Filter by it instead")
+    assert focused(page) == "filter-0-operator"
+    page.get_by_text("Not asked yet: it needs a value.").wait_for()
+    assert "breakdowns" not in asked(page)
+    answered(page)
+    check_axe(page)
+
+
+def test_a_filter_is_dragged_to_the_breakdowns_and_back(page, site):
+    ask(page, site, question(metrics=TOTAL, filters=where("plan", "is", "pro")))
+    page.locator(".condition .handle").drag_to(page.get_by_role("heading", name="Breakdown"))
+    says(page, "by plan")
+    assert "filters" not in asked(page)
+    page.locator(".breakdown .handle").drag_to(page.get_by_role("heading", name="Filters"))
+    page.get_by_text("Not asked yet: it needs a value.").wait_for()
+    assert "breakdowns" not in asked(page)
+    assert page.locator(".drop-here").count() == 0
+
+
+def test_recent_events_are_a_key_away_from_the_picker(page, site):
+    ask(page, site, question(metrics=TOTAL))
+    tab_to(page, "metric-0-event-0")
+    page.keyboard.press("Enter")
+    page.keyboard.type("sign u")
+    until(page, "document.querySelector('[role=option].active')?.textContent.includes('Sign Up')")
+    page.keyboard.press("Alt+Enter")
+    panel = page.get_by_role("dialog", name="Recent events")
+    panel.get_by_text("Sign Up · the latest 20").wait_for()
+    panel.get_by_text("ada").wait_for()
+    assert panel.locator(".drill-events > li").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the first event opens
+    panel.get_by_text("pro", exact=True).wait_for()
+    check_axe(page)
+    page.keyboard.press("Escape")
+    until(page, "document.activeElement.id === 'metric-0-event-0'")
+    assert asked(page)["metrics"] == TOTAL  # only looked at
+    page.get_by_role("button", name="Metric A: more").click()
+    page.get_by_role("button", name="Show recent events").click()
+    until(page, "document.querySelectorAll('#samples .drill-events > li').length === 5")
+
+
+def test_how_much_each_filter_leaves_is_said_before_the_question_is_run(page, site):
+    """The question itself waits: it takes long. Its filters are counted, each by itself, and anew when changed."""
+    held = {"run_id": None, "state": "held", "query": {}, "sentence": "", "rows": 9e9, "expected_ms": 9e5}
+
+    def answer(route):
+        is_ours = "filters" in route.request.post_data_json
+        return route.fulfill(json={**held, "learned_from": 0}) if is_ours else route.continue_()
+
+    page.route("**/query?*", answer)
+    filters = where("plan", "is", "pro")
+    filters["conditions"] += where("amount", "at_least", 7, type="number")["conditions"]
+    wanted = question(metrics=TOTAL, filters=filters)
+    page.goto(site.address("?" + urlencode({"q": json.dumps(wanted)})))
+    page.locator("#held").wait_for()
+    plan = page.get_by_role("group", name="Filter on plan")
+    plan.get_by_text("Alone: 60%, 3 of 5 events").wait_for()
+    page.get_by_role("group", name="Filter on amount").get_by_text("Alone: 60%, 3 of 5 events").wait_for()
+    assert page.locator("#held").is_visible()
+    page.get_by_label("amount value").fill("20")
+    page.keyboard.press("Tab")
+    page.get_by_role("group", name="Filter on amount").get_by_text("Alone: 20%, 1 of 5 events").wait_for()
+    check_axe(page)
+
+
+def test_where_the_range_is_dear_filters_are_counted_over_the_last_days(page, site):
+    held = {"run_id": None, "state": "held", "query": {}, "sentence": "", "rows": 9e9, "expected_ms": 9e5}
+    year = {"kind": "last", "count": 12, "unit": "month"}
+    page.route(
+        "**/query?*",
+        lambda route: (
+            route.fulfill(json={**held, "learned_from": 0})
+            if route.request.post_data_json["dates"] == year
+            else route.continue_()
+        ),
+    )
+    wanted = question(metrics=TOTAL, dates=year, interval="month", filters=where("plan", "is", "free"))
+    page.goto(site.address("?" + urlencode({"q": json.dumps(wanted)})))
+    page.get_by_text("Alone: 40%, 2 of 5 events of the last 7 days").wait_for()
 
 
 def test_numbers_in_ranges_of_ones_own(page, site):

@@ -124,6 +124,23 @@ def test_another_property_is_a_new_filter_and_the_same_one_is_not(edited):
     assert (other["operator"], other["values"]) == ("is", [])
 
 
+def test_filters_and_breakdowns_change_their_section(edited):
+    condition = {"property": PLAN, "operator": "is", "values": ["pro"]}
+    add = {"type": "add condition", "place": 0, "at": [], "condition": condition}
+    start = edited(question(metrics=[A, B]), add, {**add, "group": True})
+    up = edited(start, {"type": "move filter", "place": 0, "at": [1, 0], "to": None})
+    assert up["metrics"][0]["filters"] == {"match": "all", "conditions": [condition]}  # the group went with its last
+    assert up["filters"] == {"match": "all", "conditions": [condition]}
+    over = edited(up, {"type": "move filter", "place": 0, "at": [0], "to": 1})
+    assert [metric["filters"] for metric in over["metrics"]] == [None, {"match": "all", "conditions": [condition]}]
+    split = edited(over, {"type": "filter to breakdown", "place": None, "at": [0]})
+    assert split["filters"] is None
+    assert [each["property"] for each in split["breakdowns"]] == [PLAN]
+    back = {"type": "breakdown to filter", "index": 0, "to": 0, "condition": condition}
+    assert edited(split, back)["breakdowns"] == []
+    assert edited(split, back)["metrics"][0]["filters"]["conditions"] == [condition]
+
+
 def test_breakdowns_have_an_order_and_the_buckets_of_their_type(edited, blank):
     def add(name, type):
         return {"type": "add breakdown", "property": {"name": name, "type": type}}

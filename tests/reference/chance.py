@@ -51,6 +51,19 @@ CLOCKS = [
     ("America/Havana", "2024-11-03"),
 ]
 TEXTS = ["", "a", "b", "B", "ab", "ä", "5", "true", "a'b\\", "<b>", "null", "日本", "2024-03-30", "%", "\t"]
+PATTERNS = [
+    "a",
+    "^b?$",
+    "[^a-z]",
+    "(?i)B",
+    r"\d{4}-\d\d",
+    "^.$",
+    "a|5",
+    r"\w+'",
+    "(ab|tru?e)+",
+    r"^\W*$",
+    "^(?:a|b){2}",
+]
 NUMBERS: list[int | float] = [0, 1, 2, 5, -3, 2.5, 0.1, 1e9, 10, 12345678901234567890, 9007199254740993]
 DATES = ["2024-03-30", "2024-03-31", "2024-03-31T00:30:00Z", "2024-03-30T23:30:00", "2024-03-31T02:00:00+09:00"]
 DATES += ["2024-02-31", "2024-03-31 12:00", "2023-11-05T04:30:00.250Z", "2011-12-30T10:00:00Z", "2024-03-31T25:00:00Z"]
@@ -282,6 +295,8 @@ def _condition(dice: random.Random) -> Condition:
     if operator in RELATIVE:
         return Condition(asked, operator, (dice.choice([1, 2, 7]), str(dice.choice(list(DateUnit)))))
     values = [dice.choice(pools[asked.type]) for _ in range(count)] if count else []
+    if operator in (Operator.MATCHES, Operator.NOT_MATCHES):
+        values = [dice.choice(PATTERNS)]
     if operator in (Operator.BETWEEN, Operator.NOT_BETWEEN):
         values.sort()
     return Condition(asked, operator, tuple(values))

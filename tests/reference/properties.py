@@ -136,9 +136,16 @@ def _relative(day: dt.date, asked: Condition, scope: Scope) -> bool:
 
 
 _MISSING_MATCHES = (
-    Operator.IS_NOT, Operator.NOT_CONTAINS, Operator.NOT_BETWEEN, Operator.NOT_ON, Operator.NO_ITEM_IS,
-    Operator.NOT_IN_LAST,
+    Operator.IS_NOT, Operator.NOT_CONTAINS, Operator.NOT_MATCHES, Operator.NOT_BETWEEN, Operator.NOT_ON,
+    Operator.NO_ITEM_IS, Operator.NOT_IN_LAST,
 )  # fmt: skip
+
+
+def _found(pattern: str, value: str) -> bool:
+    """As RE2 has it: \\d, \\w and \\b know ASCII alone, a point is any character, $ is the very end."""
+    return re.search(pattern.replace("$", r"\Z"), value, re.ASCII | re.DOTALL) is not None
+
+
 _TESTS: dict[Operator, Callable[[Any, list[Any]], bool]] = {
     Operator.IS: lambda value, wanted: value in wanted,
     Operator.IS_NOT: lambda value, wanted: value not in wanted,
@@ -146,6 +153,8 @@ _TESTS: dict[Operator, Callable[[Any, list[Any]], bool]] = {
     Operator.NOT_CONTAINS: lambda value, wanted: not any(part in value for part in wanted),
     Operator.STARTS_WITH: lambda value, wanted: any(value.startswith(part) for part in wanted),
     Operator.ENDS_WITH: lambda value, wanted: any(value.endswith(part) for part in wanted),
+    Operator.MATCHES: lambda value, wanted: _found(wanted[0], value),
+    Operator.NOT_MATCHES: lambda value, wanted: not _found(wanted[0], value),
     Operator.GREATER_THAN: lambda value, wanted: value > wanted[0],
     Operator.AT_LEAST: lambda value, wanted: value >= wanted[0],
     Operator.LESS_THAN: lambda value, wanted: value < wanted[0],

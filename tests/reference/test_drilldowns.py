@@ -26,7 +26,7 @@ from analytics.queries.drilldowns import Paging, Point, parse_paging, parse_poin
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import letter
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope, ToLookUp
 from analytics.results.drilldowns import EventRow, Page, UserRow
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number, Series
@@ -68,10 +68,10 @@ def test_behind_each_number_lies_what_it_counts(clickhouse: Any, clickhouse_url:
     facts = chance.facts(dice, scope, dice.choice([0, 5, 40, 120]))
     undone = store(clickhouse, dice, project_id, facts)
     merged = pending_merges(clickhouse, project_id)
-    assert merged is not None
+    assert isinstance(merged, Merged)
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance.query(dice, scope)
-        around = replace(scope, merged=dice.choice([merged, merged, None]))
+        around = replace(scope, merged=dice.choice([merged, merged, None, ToLookUp()]))
         result = Asker(clickhouse_url, threads=2).answered(query, around)
         numbers = list(_numbers(query, result))
         dice.shuffle(numbers)

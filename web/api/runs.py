@@ -14,16 +14,18 @@ from analytics.queries import Query
 from analytics.queries.codec import parse
 from analytics.queries.text import shown
 from web.api.access import ProjectView
-from web.api.parameters import read_choice, read_text
-from web.api.schemas.answers import ANSWER_OR_RUN, EXAMPLE_RUN
+from web.api.parameters import read_choice, read_text, read_whole
+from web.api.schemas.answers import ANSWER_OR_RUN, ANSWER_RUN_OR_HELD, EXAMPLE_RUN
 from web.api.schemas.operations import ASKING, RUN, Reply, operation, parameter
 from web.api.schemas.queries import EXAMPLE
-from web.api.schemas.shapes import choice, number, ref, text
+from web.api.schemas.shapes import choice, number, ref, text, whole
 from web.reports import answers, runs
 from web.reports.answers import Look
+from web.reports.estimates import Estimate
 from web.reports.models import Run
 
 OTHERWISE = ("error", answers.SUGGESTED)
+LONGEST_HOLD = 86_400_000  # ms
 LONGEST_WAIT = int(answers.LONGEST_WAIT.total_seconds())
 WAIT = parameter(
     "wait", number(minimum=0, maximum=LONGEST_WAIT, default=0), "Seconds to wait for the run before answering."
@@ -41,6 +43,13 @@ SUPERSEDES = parameter(
 )
 
 
+HOLD_OVER = parameter(
+    "hold_over",
+    whole(minimum=0, maximum=LONGEST_HOLD),
+    "Begin no run that would probably take more milliseconds: the answer is then the estimate, with the state `held`.",
+)
+
+
 class QueryView(ProjectView):
     """POST a question: 200 with the answer, or 202 with the run that is finding it."""
 
@@ -49,11 +58,14 @@ class QueryView(ProjectView):
         "Ask a question",
         "A known answer comes at once; else a run finds it. Somebody else's run of the same question is joined.",
         group=ASKING,
-        parameters=(*LOOK, SUPERSEDES),
+        parameters=(*LOOK, SUPERSEDES, HOLD_OVER),
         body="Query",
         example=EXAMPLE,
         replies={
-            200: Reply("The answer, or a run that ended without one while the request waited.", ANSWER_OR_RUN),
+            200: Reply(
+                "The answer, a run that ended without one while the request waited, or what it would take.",
+                ANSWER_RUN_OR_HELD,
+            ),
             202: Reply("The run that finds it.", ref("Run"), EXAMPLE_RUN, located=True),
         },
     )
@@ -61,7 +73,12 @@ class QueryView(ProjectView):
         look, seconds = look_of(request)
         if not isinstance(request.data, dict):  # the codec would read JSON in a text too
             raise QueryError(f"The question is an object, not {shown(request.data)}.")
-        return answer(self, parse(request.data), look, seconds, supersedes=read_supersedes(request))
+        hold_over = None
+        if "hold_over" in request.query_params:
+            hold_over = read_whole(request, "hold_over", usual=0, lowest=0, highest=LONGEST_HOLD)
+        return answer(
+            self, parse(request.data), look, seconds, supersedes=read_supersedes(request), hold_over=hold_over
+        )
 
 
 class RunView(ProjectView):
@@ -96,9 +113,27 @@ class CancelView(ProjectView):
         return Response(answers.run_document(runs.cancel(self.run(run_id), self.asker), Look()))
 
 
-def answer(view: ProjectView, query: Query, look: Look, seconds: float, *, supersedes: UUID | None = None) -> Response:
-    """The answer to a question, or the run that is finding it. `supersedes` is the asker's run that it replaces."""
-    found = answers.ask(project=view.project, query=query, asker=view.asker, user=view.person, supersedes=supersedes)
+def answer(
+    view: ProjectView,
+    query: Query,
+    look: Look,
+    seconds: float,
+    *,
+    supersedes: UUID | None = None,
+    hold_over: int | None = None,
+) -> Response:
+    """The answer to a question, the run that is finding it, or that it is held. `supersedes` is the asker's run that it
+    replaces."""
+    found = answers.ask_unless_dear(
+        project=view.project,
+        query=query,
+        asker=view.asker,
+        user=view.person,
+        supersedes=supersedes,
+        hold_over=hold_over,
+    )
+    if isinstance(found, Estimate):
+        return Response(answers.held_document(query, found))
     if not isinstance(found, Run):
         return Response(answers.answer_document(query, found, look))
     run = answers.wait(found, seconds) if seconds else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,12 @@ from analytics.queries.sentence import sentence
 from analytics.results import Result, result_from_json
 from web.accounts.models import User
 from web.projects.models import Project
-from web.reports import estimates, runs
+from web.reports import bells, estimates, runs
+from web.reports.estimates import Estimate
 from web.reports.models import Run, RunState
 
-# While a request waits for its run it looks again after a twentieth of what it has waited, within these (seconds).
-SOONEST, LATEST = 0.002, 0.05
 LONGEST_WAIT = timedelta(seconds=30)
+HELD = "held"  # the state of a question that waits to be told to run
 SUGGESTED = "suggested"  # as a chart: the one that the answer suggests
 
 Document = dict[str, Any]
@@ -47,24 +47,49 @@ def ask(
     *, project: Project, query: Query, asker: str, user: User | None, supersedes: UUID | None = None
 ) -> Run | Document:
     """The kept answer at once, or the run that is finding it. `supersedes`: the run that the asker no longer wants."""
+    found = ask_unless_dear(project=project, query=query, asker=asker, user=user, supersedes=supersedes, hold_over=None)
+    assert not isinstance(found, Estimate)  # nothing is held back
+    return found
+
+
+def ask_unless_dear(
+    *,
+    project: Project,
+    query: Query,
+    asker: str,
+    user: User | None,
+    supersedes: UUID | None = None,
+    hold_over: int | None,
+) -> Run | Document | Estimate:
+    """As `ask`; but if a new run would probably take more than `hold_over` milliseconds, none begins."""
     scope = runs.scope_of(project, timezone.now())
     key, kept = runner.lookup(query, scope, url=settings.CLICKHOUSE_QUERY_URL, cache=cache)
-    if kept is not None:
+    known: Document | Estimate | None = None if kept is None else kept.to_json()
+    if known is None and hold_over is not None and not runs.is_in_flight(project, key):
+        estimate = estimates.before_asking(query, scope)
+        known = estimate if estimate.expected_ms > hold_over else None
+    if known is not None:
         if supersedes is not None:
             runs.supersede(project, supersedes, asker)
-        return kept.to_json()
+        return known
     return runs.start(project=project, query=query, scope=scope, key=key, asker=asker, user=user, supersedes=supersedes)
 
 
 def wait(run: Run, seconds: float) -> Run:
     """The run as soon as it is over, or as it is after that time."""
-    started = time.monotonic()
-    longest = min(seconds, LONGEST_WAIT.total_seconds())
-    while run.is_in_flight and (waited := time.monotonic() - started) < longest:
-        time.sleep(min(max(SOONEST, waited / 20), LATEST))
+    until = time.monotonic() + min(seconds, LONGEST_WAIT.total_seconds())
+    with bells.listening(run.pk) as sleep:
         run.refresh_from_db(fields=["state"])
+        while run.is_in_flight and (left := until - time.monotonic()) > 0:
+            sleep(left)
+            run.refresh_from_db(fields=["state"])
     run.refresh_from_db()
     return run
+
+
+def held_document(query: Query, held: Estimate) -> Document:
+    """A question that was not run, because it would probably take long."""
+    return {"run_id": None, "state": HELD, "query": dump(query), "sentence": sentence(query), **asdict(held)}
 
 
 def answer_document(query: Query, answer: Document, look: Look, run: Run | None = None) -> Document:

@@ -30,7 +30,10 @@ class Allowance:
 
 
 def allowance(project: Project) -> Allowance:
-    own = ProjectLimits.objects.filter(project=project).first() or ProjectLimits()
+    try:
+        own = project.limits
+    except ProjectLimits.DoesNotExist:
+        own = ProjectLimits()
     return Allowance(
         Limits(
             seconds=_first(own.max_seconds, settings.QUESTION_MAX_SECONDS),

@@ -24,9 +24,10 @@ from analytics.queries.scope import Scope
 from web import jobs
 from web.accounts.models import User
 from web.projects.models import Project
-from web.reports import estimates
+from web.reports import bells, estimates
 from web.reports.limits import QueueFull, allowance
 from web.reports.models import IN_FLIGHT, Run, RunState
+from web.reports.unsynced import unsynced
 
 HEARTBEAT_EVERY = timedelta(seconds=2)
 HEARTBEAT_LOST = timedelta(seconds=20)  # then the worker is dead
@@ -104,7 +105,7 @@ def _create(*, project: Project, query: Query, scope: Scope, key: str, asker: st
     """A new run, or None if somebody asked the same a moment ago."""
     text = canonical(query)
     try:
-        with transaction.atomic():
+        with unsynced():
             return Run.objects.create(
                 project=project, requested_by=user, askers=[asker], query=text, key=key, now=scope.now
             )
@@ -113,13 +114,21 @@ def _create(*, project: Project, query: Query, scope: Scope, key: str, asker: st
 
 
 def _join(project: Project, key: str, asker: str) -> Run | None:
+    same = Run.objects.filter(project=project, key=key, state__in=IN_FLIGHT)
+    if not same.exists():  # nearly always, and then there is nothing to lock
+        return None
     with transaction.atomic():
-        run = Run.objects.select_for_update().filter(project=project, key=key, state__in=IN_FLIGHT).first()
+        run = same.select_for_update().first()
         if run is not None:
             run.askers = list(dict.fromkeys([*run.askers, asker]))
             run.looked_at = timezone.now()
             run.save(update_fields=["askers", "looked_at"])
         return run
+
+
+def is_in_flight(project: Project, key: str) -> bool:
+    """Whether somebody has asked this and waits for it."""
+    return project.runs.filter(key=key, state__in=IN_FLIGHT).exists()
 
 
 def supersede(project: Project, run_id: UUID, asker: str) -> None:
@@ -171,7 +180,7 @@ def claim(run_id: UUID) -> Run | None:
     )
     if not claimed:
         return None
-    run = Run.objects.select_related("project").get(pk=run_id)
+    run = Run.objects.select_related("project__limits").get(pk=run_id)
     run.expected_ms = estimates.from_the_past(run)
     return run
 
@@ -192,8 +201,9 @@ def beat(run: Run) -> bool:
     return _mine(run).update(heartbeat=timezone.now()) > 0
 
 
-def finish(run: Run, answer: str) -> bool:
-    return _end(run.pk, run.attempt, RunState.DONE, answer=answer, percent=100)
+def finish(run: Run, answer: str, *, read_rows: int = 0) -> bool:
+    """`read_rows` is what it read in all: the next estimates learn from it."""
+    return _end(run.pk, run.attempt, RunState.DONE, answer=answer, percent=100, read_rows=read_rows)
 
 
 def fail(run: Run, error: FootfallError) -> bool:
@@ -211,7 +221,10 @@ def _mine(run: Run) -> QuerySet[Run]:
 
 def _end(run_id: UUID, attempt: int, state: RunState, **fields: object) -> bool:
     mine = Run.objects.filter(pk=run_id, attempt=attempt, state__in=IN_FLIGHT)
-    return mine.update(state=state, finished_at=timezone.now(), **fields) > 0
+    if not mine.update(state=state, finished_at=timezone.now(), **fields):
+        return False
+    transaction.on_commit(lambda: bells.ring(run_id))
+    return True
 
 
 def _error_fields(error: FootfallError) -> dict[str, object]:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
@@ -63,8 +63,8 @@ class Use:
 
 def take() -> Run | None:
     """A run for the worker that asks; None if nobody waits, or only projects that run as many as they may."""
-    for project_id in _order():
-        if (run := _take_of(project_id)) is not None:
+    for project_id, running in _order():
+        if (run := _take_of(project_id, running)) is not None:
             return run
     return None
 
@@ -92,9 +92,10 @@ def place(run: Run, now: datetime | None = None) -> Place:
     return Place(FIRST if first else GIVES_WAY, crowded=bool(used))
 
 
-def _order() -> list[int]:
-    """The projects that wait: first who runs the fewest, then who was served longest ago, then who waits longest."""
-    waiting = (
+def _order() -> list[tuple[int, int]]:
+    """The projects that wait, and how many runs each has: first who runs the fewest, then who was served longest ago,
+    then who waits longest."""
+    waiting = list(
         Run.objects.filter(state__in=IN_FLIGHT)
         .values("project_id")
         .annotate(
@@ -103,6 +104,8 @@ def _order() -> list[int]:
         )
         .filter(since__isnull=False)
     )
+    if len(waiting) == 1:
+        return [(waiting[0]["project_id"], waiting[0]["running"])]
     served = dict(
         Run.objects.filter(started_at__gt=timezone.now() - RECENT)
         .values_list("project_id")
@@ -112,20 +115,22 @@ def _order() -> list[int]:
     found = [
         (each["running"], served.get(each["project_id"], _NEVER), each["since"], each["project_id"]) for each in waiting
     ]
-    return [project_id for *_, project_id in sorted(found)]
+    return [(project_id, running) for running, *_, project_id in sorted(found)]
 
 
-def _take_of(project_id: int) -> Run | None:
-    project = Project.objects.filter(pk=project_id).first()
+def _take_of(project_id: int, running: int) -> Run | None:
+    """`running` is how many the project ran a moment ago."""
+    project = Project.objects.select_related("limits").filter(pk=project_id).first()
     if project is None:
         return None
     allowed = allowance(project)
-    if not _has_room(project, allowed):
+    if allowed.running and running >= allowed.running:
         return None
     with transaction.atomic():
         # One claim of a project at a time, or two workers would both find room for one more. SQLite has one writer
         # anyway. Waiting for the lock rather than skipping it: who skips would drop the message that another needs.
-        list(Project.objects.select_for_update(no_key=True).filter(pk=project_id).values_list("pk"))
+        if connection.features.has_select_for_update:
+            list(Project.objects.select_for_update(no_key=True).filter(pk=project_id).values_list("pk"))
         if not _has_room(project, allowed):
             return None
         oldest = project.runs.filter(state=RunState.QUEUED).order_by("requested_at").first()

@@ -24,7 +24,6 @@ from analytics.compiler.kept import (
     Standing,
     closed_buckets,
     compile_keeping,
-    compile_kept,
     compile_standing,
     compile_widest,
     is_keepable,
@@ -109,13 +108,11 @@ def _gathered(query: InsightsQuery, scope: Scope, keeping: Keeping, left: int) -
     if not names:
         return None
     every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
-    now = standing((yield Step(compile_standing(closed, scope))))
     all_pieces = [Pieces(tuple(metrics), name) for metrics, name in zip(readings(query), names, strict=True)]
-    known: list[Kept] = yield Step(compile_kept([pieces.key for pieces in all_pieces], closed, scope))
+    now = standing((yield Step(compile_standing([pieces.key for pieces in all_pieces], closed, scope))))
     sources = []
     for pieces in all_pieces:
-        kept = [each for each in known if each.reading == pieces.key and now.counts(each)]
-        found = yield from _completed(pieces, query, scope, keeping, now, kept, closed, left)
+        found = yield from _completed(pieces, query, scope, keeping, now, now.of(pieces.key), closed, left)
         if found is None:
             return None
         sources.append((pieces_of(pieces, query, scope, found, every), pieces.together(resolved(now, scope))))

@@ -20,6 +20,8 @@ OPERATOR_WORDS: dict[Operator, str] = {
     Operator.NOT_CONTAINS: "does not contain",
     Operator.STARTS_WITH: "starts with",
     Operator.ENDS_WITH: "ends with",
+    Operator.MATCHES: "matches the pattern",
+    Operator.NOT_MATCHES: "does not match the pattern",
     Operator.GREATER_THAN: "is greater than",
     Operator.AT_LEAST: "is at least",
     Operator.LESS_THAN: "is less than",

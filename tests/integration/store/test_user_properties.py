@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import ProfileRow, write_events, write_profiles
 from analytics.compiler.drilldowns import events_plan, users_plan
-from analytics.identity import undo_merge
+from analytics.identity import settle, undo_merge
 from analytics.queries.codec import parse
 from analytics.queries.drilldowns import parse_point
 from analytics.queries.insights import InsightsQuery
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, ToLookUp
 from analytics.runner import run
 from tests.reference.facts import Fact, batch
 from tests.reference.test_drilldowns import Engine
@@ -169,9 +170,6 @@ def test_what_is_known_of_users_divides_as_if_their_events_said_it(
     write_profiles(clickhouse, rows)
     scope = Scope(project_id, "Europe/Berlin", 1, NOON + dt.timedelta(days=9))
 
-    if {"kind": "auto"} in [more.get("buckets") for _, more in breakdowns]:
-        metrics = metrics[:2]  # of four, the engine finds the statement too big
-
     def ask(source: str) -> tuple[InsightsQuery, Any]:
         divided = []
         for name, given in breakdowns:
@@ -203,3 +201,44 @@ def test_what_is_known_of_users_divides_as_if_their_events_said_it(
             continue  # every second segment of each: a list takes longer than the answer
         point = parse_point(query, {"metric": series.metric, "segment": series.to_json()["segment"]})
         assert len(engine.walked(behind, point, scope, 50)) == series.total
+
+
+def test_many_metrics_are_divided_by_what_is_known_of_users_while_a_merge_is_taken_apart(
+    clickhouse: Any, clickhouse_url: str, project_id: int
+):
+    """Then rows cannot be trusted, and every one of twenty readings looks its users up by itself."""
+    facts = [
+        Fact(f"Step {n % 20}", NOON + dt.timedelta(minutes=n), n, user, user_id="" if user == "d" else user,
+             device_id="d" if user in ("ana", "d") else "")
+        for n, user in enumerate(["ana", "ben", "d"] * 20, start=1)
+    ]  # fmt: skip
+    write_events(clickhouse, batch(facts, project_id))
+    write_profiles(clickhouse, [ProfileRow(project_id, "ana", 1, False, '{"plan": "pro"}')])
+    settle(clickhouse, project_id, margin=dt.timedelta(0), grace=dt.timedelta(0))
+    undo_merge(clickhouse, project_id, "d")
+    assert pending_merges(clickhouse, project_id) == ToLookUp()
+    scope = Scope(project_id, "UTC", 1, NOON + dt.timedelta(days=9))
+
+    def ask(numbers: range) -> dict[tuple[str, str], float | None]:
+        metrics = [
+            {
+                "events": [f"Step {n}"],
+                "measure": {"kind": "unique"},
+                "filters": where(of_user("plan"), "is_not", "x")["filters"],
+            }
+            for n in numbers
+        ]
+        query = parse(
+            {
+                "version": 1, "kind": "insights", "metrics": metrics,
+                "breakdowns": [{"property": {"name": "plan", "type": "string", "source": "user"}}],
+                "dates": {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-03"}, "interval": "day",
+            }
+        )  # fmt: skip
+        result = run(query, scope, url=clickhouse_url, cache=None).result
+        return {(series.name, series.label): series.total for series in result.series}
+
+    all_at_once = ask(range(20))
+    assert len({name for name, _ in all_at_once}) == 20
+    assert ask(range(18, 20)).items() <= all_at_once.items()
+    assert sum(total or 0 for (_, label), total in all_at_once.items() if label == "pro") == 20

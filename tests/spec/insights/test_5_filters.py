@@ -57,6 +57,37 @@ def test_missing_is_not_anything(check: Check):
     )
 
 
+def test_a_pattern_is_looked_for_anywhere_in_the_text(check: Check):
+    """A regular expression may stand anywhere in the text unless ^ and $ tie it to the ends. Letters are as they are
+    written; (?i) at the beginning takes any case. A point is any character, a line's end too. What is missing does not
+    match."""
+    check(
+        events=r"""
+            time             | event | user | page
+            2024-03-01 10:00 | View  | ana  | /docs/start
+            2024-03-01 10:00 | View  | ben  | /Docs/42
+            2024-03-01 10:00 | View  | cem  | "/blog/docs/é"
+            2024-03-01 10:00 | View  | dan  | ""
+            2024-03-01 10:00 | View  | eve  |
+        """,
+        question={
+            "metrics": [
+                {"count": "total", "of": ["View"], "where": [["page", "string", "matches", "docs"]]},
+                {"count": "total", "of": ["View"], "where": [["page", "string", "matches", "(?i)^/docs/"]]},
+                {"count": "total", "of": ["View"], "where": [["page", "string", "matches", r"/\w{2,}$"]]},
+                {"count": "total", "of": ["View"], "where": [["page", "string", "matches", "/.$"]]},
+                {"count": "total", "of": ["View"], "where": [["page", "string", "not_matches", "docs|^$"]]},
+            ],
+            "dates": ["2024-03-01"],
+        },
+        answer="""
+                  | A View | B View | C View | D View | E View
+            03-01 | 2      | 2      | 2      | 1      | 2
+            total | 2      | 2      | 2      | 1      | 2
+        """,
+    )
+
+
 def test_a_type_is_a_type(check: Check):
     """A property is asked as a type; a value of another type counts as not set. "5" in quotes is text, not a
     number."""

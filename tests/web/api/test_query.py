@@ -53,6 +53,40 @@ def test_a_new_event_makes_the_known_answer_old(shop, robot, answered, clickhous
     assert totals(answered(question())) == {"Purchase": 4}
 
 
+def test_what_would_take_long_is_held_if_that_is_wished(shop, robot, answered, clickhouse):
+    clickhouse.execute(
+        "INSERT INTO event_names (project_id, event, day, events, last_seen)"
+        " SELECT {project:UInt32}, 'Purchase', today() - 1, 3000000000, now64(3)",
+        {"project": shop.project.pk},
+    )
+    held = robot.post(f"{shop.url}/query?hold_over=5000", question(), format="json")
+    assert (held.status_code, held.json()["state"], held.json()["run_id"]) == (200, "held", None)
+    assert held.json()["sentence"] == "Unique users who did Purchase, last 7 days, daily"
+    assert (held.json()["rows"], held.json()["learned_from"]) == (3_000_000_005, 0)
+    assert 100_000 < held.json()["expected_ms"] < 1_000_000
+    assert not Run.objects.exists()
+    assert robot.post(f"{shop.url}/query?hold_over=10000000", question(), format="json").status_code == 202
+    joined = robot.post(f"{shop.url}/query?hold_over=5000", question(), format="json")  # it is on its way already
+    assert (joined.status_code, Run.objects.count()) == (202, 1)
+    run_query(joined.json()["run_id"])
+    assert totals(robot.post(f"{shop.url}/query?hold_over=5000", question(), format="json")) == {"Purchase": 3}
+    assert Run.objects.get().read_rows >= 5
+
+
+def test_what_is_held_takes_the_place_of_the_run_before_it(shop, robot):
+    before = robot.post(f"{shop.url}/query", question(), format="json").json()["run_id"]
+    other = question(dates={"kind": "last", "count": 6, "unit": "day"})
+    held = robot.post(f"{shop.url}/query?hold_over=0&supersedes={before}", other, format="json").json()
+    assert held["state"] in ("held", "queued")
+    assert Run.objects.get(pk=before).state == RunState.CANCELLED
+
+
+@pytest.mark.parametrize("wrong", ["-1", "soon", "1.5", "86400001"])
+def test_how_long_is_long_is_a_number_of_milliseconds(shop, robot, wrong):
+    refused = robot.post(f"{shop.url}/query?hold_over={wrong}", question(), format="json")
+    assert (refused.status_code, refused.json()["error"]["place"]) == (400, "hold_over")
+
+
 def test_filters_and_breakdowns_count_right(answered):
     assert totals(answered(question(breakdowns=breakdown("plan")))) == {"All": 3, "pro": 2, "free": 1}
     assert totals(answered(question(filters=where("amount", "greater_than", 6, type="number")))) == {"Purchase": 2}

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+from analytics import runner
+from analytics.clickhouse.client import connect
+from analytics.queries.codec import parse
+from tests.web.shop import fill, open_shop, question
 from web.projects.models import Project
 from web.reports import estimates, runs
 from web.reports.models import Run, RunState
@@ -74,3 +79,65 @@ class TestOfARun:
         run = runs.claim(self.ask(project).pk)
         runs.note_progress(run, read_rows=50, total_rows=100, read_bytes=1, elapsed=2.0)
         assert Run.objects.get(pk=run.pk).expected_ms == 4000
+
+
+@pytest.mark.django_db
+class TestBeforeAsking:
+    """On the shop's seven events; the catalogue counts them by the day."""
+
+    @pytest.fixture
+    def shop(self, clickhouse, project_id):
+        return open_shop(project_id, clickhouse)
+
+    def rows(self, shop, **changes) -> int:
+        query = parse(question(**changes))
+        return estimates.before_asking(query, runs.scope_of(shop.project, timezone.now())).rows
+
+    def test_it_is_the_volume_of_these_events_in_these_days(self, shop):
+        assert self.rows(shop) == 5
+        assert self.rows(shop, dates={"kind": "last", "count": 2, "unit": "day"}) == 3
+        everything = {"events": {"all": True}, "measure": {"kind": "total"}}
+        assert self.rows(shop, metrics=[everything]) == 7
+
+    def test_each_reading_counts_and_so_does_what_it_is_compared_with(self, shop):
+        total, users = ({"events": ["Purchase"], "measure": {"kind": kind}} for kind in ("total", "unique"))
+        sign_up = {"events": ["Sign Up"], "measure": {"kind": "total"}}
+        assert self.rows(shop, metrics=[total, users]) == 5  # one look at each event is enough
+        assert self.rows(shop, metrics=[total, sign_up]) == 6
+        two = {"kind": "last", "count": 2, "unit": "day"}
+        assert self.rows(shop, dates=two, comparison={"kind": "previous"}) == 5
+
+    def test_first_times_read_everything_and_active_users_the_days_before(self, shop):
+        two = {"kind": "last", "count": 2, "unit": "day"}
+        first = {"events": ["Purchase"], "measure": {"kind": "total"}, "first_time": True}
+        assert self.rows(shop, metrics=[first], dates=two) == 5
+        assert self.rows(shop, metrics=[{"events": ["Purchase"], "measure": {"kind": "wau"}}], dates=two) == 5
+
+    def test_what_is_kept_is_not_read(self, shop):
+        query, scope = parse(question()), runs.scope_of(shop.project, timezone.now())
+        kept = {"url": settings.CLICKHOUSE_QUERY_URL, "keep_url": settings.CLICKHOUSE_URL, "cache": None}
+        runner.run(query, scope, **kept)
+        assert estimates.before_asking(query, scope).rows == 0  # all of it is days that are over
+        fill(connect(settings.CLICKHOUSE_URL), shop.project.pk, [("mia", "Purchase", 1, {})])
+        assert estimates.before_asking(query, scope).rows == 1  # that day is counted anew
+
+    def test_the_speed_is_that_of_the_projects_own_runs(self, shop, project_id):
+        query, scope = parse(question()), runs.scope_of(shop.project, timezone.now())
+        assert estimates.before_asking(query, scope).learned_from == 0
+        now = timezone.now()
+
+        def ran(project, rows, seconds, state=RunState.DONE):
+            times = {"started_at": now - timedelta(seconds=seconds), "finished_at": now}
+            Run.objects.create(
+                project=project, query="{}", key=str(Run.objects.count()), now=now, state=state, read_rows=rows, **times
+            )
+
+        other = Project.objects.create(pk=project_id + 1, name="Other")
+        ran(other, estimates.ENOUGH, 100_000_000)
+        ran(shop.project, 5, 1000)  # too little to say anything
+        ran(shop.project, estimates.ENOUGH, 1000, RunState.FAILED)
+        assert estimates.before_asking(query, scope).expected_ms == 0
+        for seconds in (1, 2000, 3_000_000):
+            ran(shop.project, 1_000_000, seconds)
+        found = estimates.before_asking(query, scope)
+        assert (found.rows, found.expected_ms, found.learned_from) == (5, 10, 3)

@@ -19,6 +19,7 @@ from web.api.schemas.shapes import (
     whole,
     yes_or_no,
 )
+from web.reports.answers import HELD
 from web.reports.models import RunState
 
 _ID = text("The run's id.", format="uuid")
@@ -172,6 +173,17 @@ def answer_schemas() -> dict[str, Schema]:
             },
             {"error": ref("ErrorDetail")},
         ),
+        "HeldQuestion": opened(
+            "A question that was not run, because it would probably take longer than `hold_over`.",
+            {
+                "run_id": {"type": "null"},
+                "state": {"const": HELD},
+                **_QUERY,
+                "rows": whole("About so many events are to be read."),
+                "expected_ms": whole("How long that takes, about."),
+                "learned_from": whole("How many earlier runs of the project say so; 0: the usual speed."),
+            },
+        ),
         "Error": opened("Every failure has this shape.", {"error": ref("ErrorDetail")}),
         "ErrorDetail": opened(
             "What went wrong.",
@@ -185,3 +197,4 @@ def answer_schemas() -> dict[str, Schema]:
 
 
 ANSWER_OR_RUN: Schema = {"oneOf": [ref("Answer"), ref("Run")]}
+ANSWER_RUN_OR_HELD: Schema = {"oneOf": [ref("Answer"), ref("Run"), ref("HeldQuestion")]}

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { plus } from "./metrics.js";
+import { breakdownMenu, handle } from "./moving.js";
 import { MARKS, labelOf, ownerOf, propertyOptions, typedProperty } from "./properties.js";
 import { MOST_BREAKDOWNS } from "./question.js";
 import { remember } from "./recent.js";
@@ -53,13 +54,13 @@ function row(page, breakdown, index, count) {
     aria-disabled=${String(!possible)} @click=${() => possible && move(index, to, part)}>${icon(part)}</button>`;
   return html`<li @dragover=${over} @drop=${drop}><div class="breakdown" role="group" aria-label="Breakdown by ${name}">
     <div class="breakdown-head">
-      ${count > 1 ? html`<span class="handle" draggable="true" title="Drag to reorder" aria-hidden="true"
-        @dragstart=${(event) => { event.dataTransfer.setData("text/x-breakdown", String(index)); event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setDragImage(event.target.closest("li"), 0, 0); }}>${icon("grip")}</span>` : nothing}
+      ${handle("text/x-breakdown", index, count > 1 ? "Drag to reorder, or to the filters" : "Drag to the filters")}
       ${propertyBox(page, {
         id, label: "Breakdown", look: "pick-property", text: html`<span class="type-mark" aria-hidden="true">${MARKS[property.type]}</span>${name}`, spoken: name,
         pick: (picked) => page.dispatch({ type: "breakdown", index, property: picked }, id),
       })}
       ${count > 1 ? html`${arrow("up", "Move up", index - 1, index > 0)}${arrow("down", "Move down", index + 1, index < count - 1)}` : nothing}
+      ${breakdownMenu(page, index, name)}
       <button type="button" class="icon-button" aria-label="Remove the breakdown by ${name}" title="Remove"
         @click=${() => page.dispatch({ type: "remove breakdown", index }, "breakdown-add")}>${icon("close")}</button>
     </div>

@@ -6,10 +6,11 @@ import { conditions } from "./conditions.js";
 import { formulas } from "./formulas.js";
 import { undoButtons } from "./history.js";
 import { metrics } from "./metrics.js";
+import { BREAKDOWNS, zone } from "./moving.js";
 import { openPalette } from "./palette.js";
 import { openSheet } from "./shortcuts.js";
 import { icon } from "./text.js";
-import { KINDS, isInsights } from "../kinds/kinds.js";
+import { KINDS, isInsights, mostBreakdowns } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
 
 // What stands above both sides on a phone, and above the builder on a desk.
@@ -26,6 +27,7 @@ export function bar(page) {
 export function builder(page) {
   const { document } = page;
   const several = document.metrics.length > 1;
+  const [filters, split] = [zone(page, null), zone(page, BREAKDOWNS)];
   return html`<form class="builder" id="builder" aria-label="Question" @submit=${(event) => event.preventDefault()}>
     ${kindSwitch(page)}
     ${isInsights(document) ? html`<section class="part" aria-labelledby="metrics-title">
@@ -33,19 +35,17 @@ export function builder(page) {
       ${metrics(page)}
       ${formulas(page)}
     </section>` : viewOf(document).builder(page)}
-    <section class="part" aria-labelledby="filters-title">
+    <section class="part" aria-labelledby="filters-title" @dragover=${filters.over} @dragleave=${filters.leave} @drop=${filters.drop}>
       <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all ${isInsights(document) ? "metrics" : "events"}</span>` : nothing}</h2>
       ${conditions(page, null)}
       ${page.wrongAt("filters")}
     </section>
-    ${MOST_BREAKDOWNS_OF[document.kind] === 0 ? nothing : html`<section class="part" aria-labelledby="breakdown-title">
+    ${!mostBreakdowns(document) ? nothing : html`<section class="part" aria-labelledby="breakdown-title" @dragover=${split.over} @dragleave=${split.leave} @drop=${split.drop}>
       <h2 id="breakdown-title">Breakdown</h2>
-      ${breakdowns(page, MOST_BREAKDOWNS_OF[document.kind])}
+      ${breakdowns(page, mostBreakdowns(document))}
     </section>`}
   </form>`;
 }
-
-const MOST_BREAKDOWNS_OF = { insights: 5, funnels: 1, retention: 1, flows: 0, lifecycle: 0, frequency: 1 };
 
 // What kind of question is asked. Another one takes over what it has a place for.
 function kindSwitch(page) {

@@ -22,7 +22,7 @@ function grouped(options) {
 }
 
 // What the list shows of its options for what is typed, and the keys that walk and choose in it.
-export function choices({ control, box, options, pick, free }) {
+export function choices({ control, box, options, pick, free, peek }) {
   const found = grouped(matching(options ?? [], box.search));
   const typed = box.search.trim();
   const exact = found.some((option) => option.label === typed);
@@ -41,7 +41,8 @@ export function choices({ control, box, options, pick, free }) {
   };
   const onKey = (event) => {
     if (event.key === "Tab") return void control.close(false);
-    const act = keys[event.key];
+    const looks = peek && event.altKey && event.key === "Enter" && shown[active];
+    const act = looks ? () => peek(shown[active]) : keys[event.key];
     if (!act || event.isComposing) return;
     event.preventDefault();
     act();
@@ -68,8 +69,8 @@ export function listOf(id, label, search, { shown, active, choose }, multiple = 
 const pasted = (text) => text.split(text.includes("\n") ? /\r?\n/ : /,/).map((each) => each.trim()).filter(Boolean);
 
 // control: {box, open(id), change(part), close(refocus)}; options: [{key, label, about, detail, mark, count, group, picked, current}] or null while they load.
-// `spoken` says `text` where that is more than words. `paste` gets the values of a pasted list; with it, more than one can be picked.
-export function combobox({ id, label, text, spoken = text, placeholder, options, pick, control, free, note, paste, look = "" }) {
+// `peek` shows what an option is about, by Alt+Enter. `spoken` says `text` where that is more than words. `paste` gets the values of a pasted list; with it, more than one can be picked.
+export function combobox({ id, label, text, spoken = text, placeholder, options, pick, control, free, note, paste, peek, look = "" }) {
   const { box } = control;
   if (box?.id !== id) {
     return html`<button type="button" class="pick ${look}" id=${id} aria-haspopup="listbox" aria-expanded="false"
@@ -77,7 +78,7 @@ export function combobox({ id, label, text, spoken = text, placeholder, options,
       <span class="truncate">${text ?? html`<span class="pick-empty">${placeholder ?? label}</span>`}</span>${icon("chevron")}
     </button>`;
   }
-  const list = choices({ control, box, options, pick, free });
+  const list = choices({ control, box, options, pick, free, peek });
   const onPaste = (event) => {
     const values = pasted(event.clipboardData?.getData("text") ?? "");
     if (!paste || values.length < 2) return;

@@ -6,6 +6,7 @@ import { combobox } from "./combobox.js";
 import { filtersAt, isComplete, isGroup, newCondition } from "./filtering.js";
 import { CASTABLE, MARKS, TYPES, labelOf, ownerOf, propertyOptions, retyped, typedProperty, typesOf } from "./properties.js";
 import { called, isInsights } from "../kinds/kinds.js";
+import { filterHandle, filterMenu } from "./moving.js";
 import { letter } from "./question.js";
 import { remember } from "./recent.js";
 import { icon } from "./text.js";
@@ -89,14 +90,15 @@ function row(page, condition, { place, at, id, joint: word }) {
       options: propertyOptions(page, page.properties(place)), free: typedProperty(), note: NOTE,
       pick: ({ key, value }) => (remember(page, "properties", key), swap(value, `${id}-operator`)),
     })}
-    <button type="button" class="icon-button" aria-label="Remove the filter on ${name}" title="Remove" @click=${remove}>${icon("close")}</button>
+    <span class="ends">${filterHandle(place, at)}${filterMenu(page, { place, at, id, property, name })}
+      <button type="button" class="icon-button" aria-label="Remove the filter on ${name}" title="Remove" @click=${remove}>${icon("close")}</button></span>
     ${property.type === "object" || property.path?.length ? keyInput(id, property, swap) : nothing}
     <select id="${id}-operator" class="operator" aria-label="Operator" .value=${live(condition.operator)} @keydown=${onKey} @change=${(event) => change(event.target.value)}>
       ${operators.map((each) => html`<option value=${each.name} ?selected=${each.name === condition.operator}>${each.words}</option>`)}
     </select>
     ${valueInput(page, { place, at, id, condition, operator })}
     ${operator?.negative && operator.most ? html`<p class="hint">Also counts ${property.source === "user" ? "users of whom" : "events on which"} ${labelOf(property)} is not ${property.source === "user" ? "known" : "set"}.</p>` : nothing}
-    ${isComplete(condition) ? nothing : html`<p class="hint">Not asked yet: it needs a value.</p>`}
+    ${isComplete(condition) ? page.effects.words(place, at) : html`<p class="hint">Not asked yet: it needs a value.</p>`}
     ${typeSelect(page, place, id, property, swap)}
   </div>`;
 }

@@ -97,7 +97,7 @@ export function drilldown(page) {
         ${list.rows.length ? html`<button type="button" class="button button-small" @click=${() => save(drill, list)}>CSV of the ${list.next ? `first ${number(list.rows.length)}` : "list"}</button>` : nothing}
       </div>
       ${difference(drill, list) ? html`<p class="notice">${difference(drill, list)}</p>` : nothing}
-      ${list.rows.length ? (drill.kind === "users" ? users(list) : events(list)) : nothing}
+      ${list.rows.length ? (drill.kind === "users" ? users(list) : eventList(list.rows)) : nothing}
       ${list.count === 0 ? html`<p class="muted">Nothing is behind this number.</p>` : nothing}
       ${list.error ? html`<p class="drill-error" role="alert">${list.error} <button type="button" class="button button-small" @click=${() => load(page, drill.kind)}>Retry</button></p>` : nothing}
       ${list.loading ? html`<p class="muted drill-loading">Loading …</p>` : list.next ? html`<p class="drill-more"><button type="button" class="button" id="drill-more"
@@ -115,8 +115,8 @@ function users(list) {
   </table></div>`;
 }
 
-function events(list) {
-  return html`<ul class="drill-events">${list.rows.map((row) => html`<li><details>
+export function eventList(rows) {
+  return html`<ul class="drill-events">${rows.map((row) => html`<li><details>
     <summary><span class="drill-event">${row.event}</span><span class="drill-who muted" title=${row.distinct_id}>${row.distinct_id}</span>
       ${row.value === null || row.value === undefined ? nothing : html`<b>${typeof row.value === "number" ? number(row.value) : String(row.value)}</b>`}<time class="muted" datetime=${row.time}>${moment(row.time)}</time></summary>
     <dl>${Object.entries(row.properties).map(([name, value]) => html`<div><dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd></div>`)}</dl>

@@ -4,6 +4,9 @@
 // Operators whose values are a number of calendar units and the unit: [7, "day"], which no other operator can use.
 export const RELATIVE = ["in_last", "not_in_last", "before_last", "in_next"];
 
+// Those whose value is a regular expression.
+export const PATTERNS = ["matches", "not_matches"];
+
 export const isGroup = (member) => "conditions" in member;
 
 // A filter that is being written has too few values yet: it is shown, and not asked.
@@ -38,7 +41,7 @@ const onMember = (document, { place, at }, change) => onFilters(document, place,
 function withOperator(condition, operator) {
   const kept = operator.most > 2 ? condition.values : condition.values.slice(0, operator.most);
   const whole = operator.most !== 2 || kept.length === 2;
-  const fits = RELATIVE.includes(condition.operator) === RELATIVE.includes(operator.name);
+  const fits = [RELATIVE, PATTERNS].every((special) => special.includes(condition.operator) === special.includes(operator.name));
   return { ...condition, operator: operator.name, fewest: operator.fewest, most: operator.most, values: fits && whole ? kept : [] };
 }
 

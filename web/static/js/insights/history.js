@@ -12,6 +12,7 @@ const NAMES = {
   "add condition": "filter added", operator: "filter changed", values: "filter changed", property: "filter changed", "remove condition": "filter removed",
   match: "and/or switched", "remove filters": "filters removed",
   "add breakdown": "breakdown added", breakdown: "breakdown changed", buckets: "buckets changed", "chosen values": "breakdown’s values changed",
+  "move filter": "filter moved", "filter to breakdown": "filter made a breakdown", "breakdown to filter": "breakdown made a filter",
   "move breakdown": "breakdown moved", "remove breakdown": "breakdown removed", segments: "segments changed",
   dates: "dates changed", interval: "interval changed", comparison: "comparison changed", rolling: "smoothing changed", chart: "chart changed",
 };

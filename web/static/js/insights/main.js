@@ -5,6 +5,7 @@ import { forget, leave } from "../left-runs.js";
 import { answerSide } from "./answer.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
+import { Effects } from "./effects.js";
 import { Steps, named } from "./history.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
@@ -13,10 +14,12 @@ import { asksAllEvents, eventNames } from "./question.js";
 import { KINDS, askable, fresh, fromText, isInsights, reduce, toText, turned } from "../kinds/kinds.js";
 import { isLoaded, load, viewOf } from "../kinds/answers.js";
 import { Saving } from "./saving.js";
+import { samplesPanel } from "./samples.js";
 import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
+import { DEAR } from "./states.js";
 import { icon } from "./text.js";
 
 const SLOW = 300; // ms of silence before progress is shown
@@ -35,6 +38,7 @@ class Page extends AnswerSide {
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
     this.saving = new Saving(this);
+    this.effects = new Effects(this);
     this.readAddress();
     addEventListener("pagehide", () => this.#left());
     addEventListener("pageshow", () => this.run && forget(this.run.run_id)); // Back, to a page that was kept as it was
@@ -125,12 +129,11 @@ class Page extends AnswerSide {
     const before = this.asking;
     const question = this.unread === null ? askable(this.document) : sent(this.unread);
     this.closeAll();
+    this.estimate = null;
     this.held = !now && question !== null && this.isDear();
     if (this.held) {
       before?.cancel();
-      Object.assign(this, { error: null, run: null, waiting: false, slow: false });
-      this.say("Not run yet: it would take long. Press Run.");
-      return this.update();
+      return this.#hold(null);
     }
     this.error = this.run = this.told = null;
     if (question === null) {
@@ -143,12 +146,19 @@ class Page extends AnswerSide {
       forget(run.run_id);
       if (run.expected_ms) this.learn(run.expected_ms);
       this.update();
-    }, before));
+    }, before, now ? null : DEAR));
     this.waiting = true;
     this.slow = false;
     this.started = performance.now();
     this.#tick(asking);
     asking.answer.then((answer) => this.#answered(asking, answer), (error) => this.#failed(asking, error));
+    this.update();
+  }
+
+  // `estimate` is the server's: {rows, expected_ms, learned_from}; null where the last answer says how long it would take.
+  #hold(estimate) {
+    Object.assign(this, { held: true, estimate, error: null, run: null, waiting: false, slow: false });
+    this.say("Not run yet: it would take long. Press Run.");
     this.update();
   }
 
@@ -168,6 +178,7 @@ class Page extends AnswerSide {
 
   #answered(asking, answer) {
     if (asking !== this.asking) return;
+    if (answer.state === "held") return this.#hold(answer), this.#count();
     forget(answer.run_id);
     const same = this.refreshing && this.answer?.computed_at === answer.computed_at;
     this.take(answer);
@@ -333,10 +344,11 @@ class Page extends AnswerSide {
     this.again = this.drawing;
     if (this.drawing) return;
     this.drawing = true;
-    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
+    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}${samplesPanel(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
     this.saving.note();
+    this.effects.note();
     this.settle();
   }
 }

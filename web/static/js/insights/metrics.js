@@ -5,9 +5,11 @@ import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { combobox } from "./combobox.js";
 import { conditions } from "./conditions.js";
 import { measurePicker } from "./measures.js";
+import { zone } from "./moving.js";
 import { item, panel, shut } from "./panel.js";
 import { MOST_METRICS, letter } from "./question.js";
 import { recentFirst, remember } from "./recent.js";
+import { openSamples } from "./samples.js";
 import { ago, icon } from "./text.js";
 
 const ALL = { key: "", label: "All events", about: "Whatever happened", value: null };
@@ -26,7 +28,8 @@ export function eventBox(page, { pick, ...options }) {
   const active = page.control.box?.id === options.id ? page.control.box : null;
   return combobox({
     control: page.control, options: active ? eventOptions(page)?.map((each) => ({ ...each, detail: each.seen && seen(each), current: each.label === options.text })) : [],
-    note: "Volume of the last 30 days, and when it was last seen.", ...options,
+    note: "Volume of the last 30 days, and when it was last seen. Alt+Enter shows recent events.", ...options,
+    peek: ({ value }) => (page.close(false), openSamples(page, value === null ? { all: true } : [value], options.id)),
     pick: ({ value }) => (value !== null && remember(page, "events", value), pick(value)),
   });
 }
@@ -47,7 +50,8 @@ function card(page, metric, index) {
   const called = `Metric ${letter(index)}`;
   const names = Array.isArray(metric.events) ? (metric.events.length ? metric.events : [undefined]) : [null];
   const [first, ...others] = names;
-  return html`<li><div class="metric" role="group" aria-label=${called}>
+  const own = zone(page, index);
+  return html`<li><div class="metric" role="group" aria-label=${called} @dragover=${own.over} @dragleave=${own.leave} @drop=${own.drop}>
     <div class="metric-head">
       <span class="letter" aria-hidden="true">${letter(index)}</span>
       ${eventRow(page, metric, index, first, 0)}
@@ -106,6 +110,7 @@ function menu(page, metric, index) {
       <button type="button" class="panel-item" role="switch" aria-checked=${String(Boolean(metric.first_time))}
         @click=${act({ type: "first time", metric: index, on: !metric.first_time }, id(index))}>${icon(metric.first_time ? "check" : "first")}
         <span>First time ever only<span class="option-about">Only the first of these events that each user ever did</span></span></button>
+      ${item("Show recent events", "search", () => (shut(page, false), openSamples(page, metric.events, id(index))), { disabled: !names(metric) })}
       ${item("Duplicate", "copy", act({ type: "duplicate metric", metric: index }, id(index + 1)), { disabled: count >= MOST_METRICS })}
       ${item("Move up", "up", act({ type: "move metric", metric: index, to: index - 1 }, id(index - 1)), { disabled: index === 0 })}
       ${item("Move down", "down", act({ type: "move metric", metric: index, to: index + 1 }, id(index + 1)), { disabled: index === count - 1 })}

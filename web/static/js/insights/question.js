@@ -2,7 +2,7 @@
 // docs/architecture.md describes the document; analytics/queries/codec.py is who reads it.
 
 import { lettersIn, problem, relettered } from "./expressions.js";
-import { askableFilters, edits as filterEdits, isReadable, whole } from "./filtering.js";
+import { askableFilters, edits as filterEdits, filtersAt, isReadable, whole } from "./filtering.js";
 import { fitting, isDates } from "./ranges.js";
 
 export { fitting as fitted } from "./ranges.js";
@@ -80,6 +80,8 @@ const DATE_BUCKETS = { kind: "date", grain: "day" };
 // A date always has buckets; of a number people most often want them.
 const newBreakdown = (property) => ({ property, buckets: property.type === "date" ? DATE_BUCKETS : property.type === "number" ? { kind: "auto" } : null, values: [] });
 
+const memberAt = (document, place, at) => at.reduce((group, index) => group.conditions[index], filtersAt(document, place));
+
 const edits = {
   ...filterEdits,
   event: (document, { metric, index, name }) =>
@@ -119,6 +121,17 @@ const edits = {
     const breakdowns = without(document.breakdowns, index);
     return { ...document, breakdowns, segments: breakdowns.length ? document.segments : null };
   },
+  // To the filters of metric `to`, or (null) of all.
+  "move filter": (document, { place, at, to }) => {
+    const condition = memberAt(document, place, at);
+    return filterEdits["add condition"](filterEdits["remove condition"](document, { place, at }), { place: to, at: [], condition });
+  },
+  "filter to breakdown": (document, { place, at }) => {
+    const rest = filterEdits["remove condition"](document, { place, at });
+    return { ...rest, breakdowns: [...rest.breakdowns, newBreakdown(memberAt(document, place, at).property)] };
+  },
+  "breakdown to filter": (document, { index, to, condition }) =>
+    filterEdits["add condition"](edits["remove breakdown"](document, { index }), { place: to, at: [], condition }),
   segments: (document, { part }) => ({ ...document, segments: { ...document.segments, ...part } }),
   dates: (document, { dates }) => ({ ...document, dates, interval: fitting(dates, document.interval) }),
   interval: (document, { interval }) => ({ ...document, interval }),

@@ -12,13 +12,14 @@ const pause = (ms, signal) =>
   });
 
 // One question on its way. `onProgress` gets the run each time it is looked at; `answer` settles once.
-// `before` is the asking that this one takes the place of, if there is one.
+// `before` is the asking that this one takes the place of, if there is one. `holdOver`: what would take more milliseconds is
+// not run, and its estimate is the answer, with the state "held".
 export class Asking {
-  constructor(urls, question, look, onProgress, before = null) {
+  constructor(urls, question, look, onProgress, before = null, holdOver = null) {
     this.abort = new AbortController();
     this.run = this.heir = null;
     this.over = false;
-    const asked = new URLSearchParams({ ...look, wait: 0.25 });
+    const asked = new URLSearchParams({ ...look, wait: 0.25, ...(holdOver !== null && { hold_over: holdOver }) });
     const left = before?.leave(this);
     if (left) asked.set("supersedes", left.run_id);
     this.first = post(`${urls.query}?${asked}`, question);
@@ -39,7 +40,7 @@ export class Asking {
       await pause(delay, signal);
       run = await get(`${run.urls.run}?${look}`, { signal });
     }
-    if (run.state !== "done") throw new Refused({ place: "", ...run.error }, 200);
+    if (!["done", "held"].includes(run.state)) throw new Refused({ place: "", ...run.error }, 200);
     return run;
   }
 

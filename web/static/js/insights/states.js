@@ -12,6 +12,9 @@ const link = (words, href) => html`<a class="button button-primary" href=${href}
 
 // --- waiting ---
 
+const roughly = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2, notation: "compact", compactDisplay: "long" });
+const rough = (value) => roughly.format(Math.max(1, value));
+
 export const DEAR = 5000; // ms beyond which a changed question waits to be told to run
 
 export function progress(page) {
@@ -28,11 +31,14 @@ export function progress(page) {
   </div>`;
 }
 
-// The question was changed, and asking it would take long.
+// Asking the question would take long.
 export function held(page) {
-  return html`<div class="progress progress-over" id="held">
+  const { estimate } = page;
+  const long = estimate ? estimate.expected_ms : page.expected();
+  return html`<div class="progress ${page.answer ? "progress-over" : ""}" id="held">
     <p class="progress-title">Not run yet</p>
-    <p class="muted small">It may take about ${number(Math.round(page.expected() / 1000))} s, going by the last question. Go on editing, then run it.</p>
+    <p class="muted small">${estimate ? html`About ${rough(estimate.rows)} events are to be read. ` : nothing}It may take about ${rough(long / 1000)} s, going by ${
+      !estimate ? "the last question" : estimate.learned_from ? "this project’s last questions" : "the usual speed"}. Go on editing, then run it.</p>
     ${page.answer ? html`<p class="muted small" id="age">Below: the answer of before, from ${ago(page.answer.computed_at)}</p>` : nothing}
     <button type="button" class="button button-primary" id="run" @click=${() => page.ask(true)}>Run</button>
   </div>`;

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
-import { RELATIVE } from "./filtering.js";
+import { PATTERNS, RELATIVE } from "./filtering.js";
 import { labelOf } from "./properties.js";
 import { UNITS } from "./ranges.js";
 import { icon } from "./text.js";
@@ -17,6 +17,7 @@ export function valueInput(page, { place, at, id, condition, operator }) {
   const { type } = condition.property;
   const set = (values, focus) => page.dispatch({ type: "values", place, at, values }, focus);
   if (RELATIVE.includes(operator.name)) return relativeInputs(id, condition, set);
+  if (PATTERNS.includes(operator.name)) return patternInput(id, condition, set);
   if (operator.most <= 2 && SINGLE_INPUT[type]) return singleInputs(id, condition, operator, set);
   return valuePicker(page, { place, id: `${id}-values`, property: condition.property, values: condition.values, set });
 }
@@ -70,6 +71,14 @@ function singleInputs(id, condition, operator, set) {
   return html`<div class="singles">${inputs.map((part, at) => html`
     <label class="visually-hidden" for="${id}-value-${part}">${name} ${part}</label>
     <input id="${id}-value-${part}" type=${SINGLE_INPUT[type]} step="any" placeholder=${part} .value=${String(condition.values[at] ?? "")} @change=${onChange}>`)}</div>`;
+}
+
+// What is wrong with a pattern the server says, with the place.
+function patternInput(id, condition, set) {
+  return html`<div class="singles"><label class="visually-hidden" for="${id}-value-pattern">Pattern of ${labelOf(condition.property)}</label>
+    <input id="${id}-value-pattern" class="mono" type="text" maxlength="500" spellcheck="false" autocomplete="off" autocapitalize="off" placeholder="^/docs/.*" .value=${condition.values[0] ?? ""}
+      @change=${(event) => set(event.target.value ? [event.target.value] : [])}></div>
+    <p class="hint">Looked for anywhere in the text; ^ and $ are its ends, (?i) at the beginning takes any case.</p>`;
 }
 
 function relativeInputs(id, condition, set) {

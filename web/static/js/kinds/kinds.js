@@ -11,15 +11,17 @@ import { newStep } from "./parts.js";
 
 // What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
 export const KINDS = {
-  insights: { label: "Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true },
-  funnels: { label: "Funnels", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true },
-  retention: { label: "Retention", about: "Who comes back", ...retention, intervals: ["day", "week", "month"] },
-  flows: { label: "Flows", about: "What people do before and after", ...flows, intervals: [] },
-  lifecycle: { label: "Lifecycle", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"] },
-  frequency: { label: "Frequency", about: "On how many days or in how many hours", ...frequency, intervals: [] },
+  insights: { label: "Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true, breakdowns: insights.MOST_BREAKDOWNS },
+  funnels: { label: "Funnels", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1 },
+  retention: { label: "Retention", about: "Who comes back", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
+  flows: { label: "Flows", about: "What people do before and after", ...flows, intervals: [], breakdowns: 0 },
+  lifecycle: { label: "Lifecycle", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
+  frequency: { label: "Frequency", about: "On how many days or in how many hours", ...frequency, intervals: [], breakdowns: 1 },
 };
 
 export const isInsights = ({ kind }) => kind === undefined || kind === "insights";
+
+export const mostBreakdowns = ({ kind = "insights" }) => KINDS[kind].breakdowns;
 
 // What an event of the question is called: metric A, step 1.
 export const called = ({ kind }, place) => (isInsights({ kind }) ? `Metric ${insights.letter(place)}` : KINDS[kind].called(place));

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { conditions } from "../insights/conditions.js";
 import { eventBox, eventRow, plus } from "../insights/metrics.js";
+import { zone } from "../insights/moving.js";
 import { item, panel, shut } from "../insights/panel.js";
 import { icon } from "../insights/text.js";
 import { called } from "./kinds.js";
@@ -24,7 +25,8 @@ function card(page, step, index, options) {
   const names = Array.isArray(step.events) ? (step.events.length ? step.events : [undefined]) : [null];
   const [first, ...others] = names;
   const moves = options.most !== undefined;
-  return html`<li><div class="metric" role="group" aria-label=${name}>
+  const own = zone(page, index);
+  return html`<li><div class="metric" role="group" aria-label=${name} @dragover=${own.over} @dragleave=${own.leave} @drop=${own.drop}>
     ${options.about(index)}
     <div class="metric-head">
       ${options.sign(index)}
