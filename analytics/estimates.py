@@ -7,8 +7,9 @@ An estimate: the catalogue counts what was received, repeated events again, by t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from analytics.cache import code_mark
 from analytics.clickhouse.catalogue import daily_volumes
@@ -20,13 +21,26 @@ from analytics.compiler.events import milliseconds
 from analytics.compiler.insights import is_small_at_once, readings
 from analytics.compiler.kept import closed_buckets, compile_standing, standing
 from analytics.compiler.plans import kept_under
-from analytics.queries import Query
+from analytics.queries import (
+    FlowsQuery,
+    FrequencyQuery,
+    FunnelsQuery,
+    InsightsQuery,
+    LifecycleQuery,
+    Query,
+    RetentionQuery,
+)
 from analytics.queries.buckets import Bucket
 from analytics.queries.comparisons import compared
 from analytics.queries.dates import days, first_day_kept
+from analytics.queries.funnels import StepOrder, View
 from analytics.queries.measures import ROLLING_DAYS
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.scope import Scope
+from analytics.queries.steps import Step
+from analytics.queries.windows import ConversionWindow, TimeWindow
+
+Steps: TypeAlias = FunnelsQuery | RetentionQuery | FlowsQuery | LifecycleQuery | FrequencyQuery
 
 _EARLIEST = dt.date(1970, 1, 1)
 
@@ -44,13 +58,54 @@ def rows_to_read(query: Query, scope: Scope, *, url: str) -> int:
 
 
 def _rows(query: Query, scope: Scope, url: str) -> int:
+    if not isinstance(query, InsightsQuery):
+        return _of_steps(query, scope, url)
     kept = _kept_days(query, scope, url)
     # A breakdown first finds the segments that are shown.
     times = 2 if query.breakdowns and not kept and not is_small_at_once(query) else 1
     return times * sum(_of_reading([metric for _, metric in each], query, scope, kept, url) for each in readings(query))
 
 
-def _of_reading(metrics: Sequence[Metric], query: Query, scope: Scope, kept: Collection[dt.date], url: str) -> int:
+def _of_steps(query: Steps, scope: Scope, url: str) -> int:
+    """The other kinds read the events of their steps once, or all events where what else users did matters."""
+    first, last = days(query.dates, scope)
+    names: set[str] | None
+    match query:
+        case FunnelsQuery():
+            every = query.order is StepOrder.STRICT or query.view is View.PATHS
+            names = None if every else _names([*query.steps, *(Step(each.events) for each in query.exclusions)])
+            last += _length(query.window)
+        case FlowsQuery():
+            names, last = None, last + _length(query.window)
+            first -= _length(query.window) if query.before else dt.timedelta(0)
+        case RetentionQuery():
+            names, last = _names([query.birth, query.back]), query.clock.read_until(query.dates, scope).date()
+        case LifecycleQuery():
+            names, first = _names([query.activity]), _EARLIEST
+        case FrequencyQuery():
+            names = _names([query.activity])
+    first = max(first, first_day_kept(scope) or first, _EARLIEST)
+    wanted = () if names is None else tuple(sorted(names))
+    return sum(daily_volumes(url, scope.project_id, wanted, first=first, last=min(last, scope.today)).values())
+
+
+def _names(steps: Iterable[Step]) -> set[str] | None:
+    """None if any of them is all events."""
+    found: set[str] = set()
+    for step in steps:
+        if isinstance(step.events, AllEvents):
+            return None
+        found |= set(step.events)
+    return found
+
+
+def _length(window: ConversionWindow) -> dt.timedelta:
+    return window.length if isinstance(window, TimeWindow) else dt.timedelta(days=1)
+
+
+def _of_reading(
+    metrics: Sequence[Metric], query: InsightsQuery, scope: Scope, kept: Collection[dt.date], url: str
+) -> int:
     first, last = days(query.dates, scope)
     metric = metrics[0]
     before = ROLLING_DAYS.get(metric.measure.kind, 1) - 1
@@ -61,7 +116,7 @@ def _of_reading(metrics: Sequence[Metric], query: Query, scope: Scope, kept: Col
     return sum(events for day, events in found.items() if day not in kept)
 
 
-def _kept_days(query: Query, scope: Scope, url: str) -> set[dt.date]:
+def _kept_days(query: InsightsQuery, scope: Scope, url: str) -> set[dt.date]:
     """The days whose buckets are kept for every reading of the question, and still count."""
     names = kept_under(query, scope, code_mark())
     if not names:
