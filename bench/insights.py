@@ -123,6 +123,7 @@ class Bench:
             JSON: shapes.json_questions(),
         }
     )
+    tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
 
     # --- filling ------------------------------------------------------------------------------------------------------
 
@@ -134,7 +135,8 @@ class Bench:
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON):
+        others = {FLOOR: shapes.FLOOR, LEGACY: shapes.LEGACY, JSON: shapes.JSON}
+        for statement in (each for shape, those in others.items() if shape in self.tables for each in those):
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
@@ -142,11 +144,11 @@ class Bench:
         return parts
 
     def merge(self) -> None:
-        for table in TABLES.values():
+        for table in self.tables.values():
             self.client.execute(f"OPTIMIZE TABLE {table} FINAL")
 
     def sizes(self) -> Iterator[Figure]:
-        for shape, table in TABLES.items():
+        for shape, table in self.tables.items():
             [(size, rows)] = self.client.execute(
                 "SELECT sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active"
                 " AND database = currentDatabase() AND table = {table:String}",
@@ -210,7 +212,7 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in TABLES}
+        found = {shape: Shots() for shape in self.tables}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))
