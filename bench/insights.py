@@ -129,6 +129,8 @@ class Bench:
             BARE[JSON]: shapes.json_questions(joins=False),
         }
     )
+    tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
+    linked: bool = True  # whether one user in a hundred was merged with another
 
     # --- filling ------------------------------------------------------------------------------------------------------
 
@@ -140,22 +142,27 @@ class Bench:
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON, *shapes.OVERRIDES, *shapes.LINKED):
+        others = {FLOOR: shapes.FLOOR, LEGACY: shapes.LEGACY, JSON: shapes.JSON}
+        wanted = [each for shape, those in others.items() if shape in self.tables for each in those]
+        if self.linked:
+            wanted += [*shapes.OVERRIDES, *shapes.LINKED]
+        for statement in wanted:
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
-        settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
-        assert settled.links == shapes.PEOPLE // 100, settled
-        assert pending_merges(self.client, SCOPE.project_id) == Merged()
+        if self.linked:
+            settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
+            assert settled.links == shapes.PEOPLE // 100, settled
+            assert pending_merges(self.client, SCOPE.project_id) == Merged()
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
         parts: int = self.client.execute(count)[0][0]
         return parts
 
     def merge(self) -> None:
-        for table in TABLES.values():
+        for table in self.tables.values():
             self.client.execute(f"OPTIMIZE TABLE {table} FINAL")
 
     def sizes(self) -> Iterator[Figure]:
-        for shape, table in TABLES.items():
+        for shape, table in self.tables.items():
             [(size, rows)] = self.client.execute(
                 "SELECT sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active"
                 " AND database = currentDatabase() AND table = {table:String}",
@@ -230,8 +237,8 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        bare = [BARE[shape] for shape in BARE if self.has_bare(shape, name)]
-        found = {shape: Shots() for shape in (*TABLES, *bare)}
+        bare = [BARE[shape] for shape in BARE if shape in self.tables and self.has_bare(shape, name)]
+        found = {shape: Shots() for shape in (*self.tables, *bare)}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))

@@ -55,11 +55,14 @@ class FlowRows:
     names: FlowNames
 
     def flows(self) -> Fragment:
+        keys = self._first_of_user(self._keys())
+        if isinstance(self.query.window, TimeWindow):
+            keys = sql("SELECT *, {bounds} FROM ({keys})", bounds=self._bounds(self.query.window), keys=keys)
         return sql(
             "SELECT user, {anchor} AS k0, {places} FROM ({keys})",
             anchor=_key(self.query.before),
             places=join(", ", self._places()),
-            keys=self._first_of_user(self._keys()),
+            keys=keys,
         )
 
     def anchors(self, columns: Sequence[Fragment]) -> Fragment:
@@ -216,20 +219,23 @@ class FlowRows:
             sql("{node} AS {name}", node=each, name=name) for each, name in zip(found, places(self.query), strict=True)
         ]
 
+    def _bounds(self, length: TimeWindow) -> Fragment:
+        """The least key that is in the window before the anchor, and the least beyond the window after it."""
+        return sql(
+            "bitShiftRight({anchor}, {bits}) AS begun,"
+            " greatest(bitShiftLeft(toUInt128(if(begun > {length}, begun - {length}, 0)), {bits}), 1) AS low,"
+            " bitShiftLeft(begun + {length} + 1, {bits}) AS high",
+            anchor=_key(self.query.before),
+            bits=_TIME_AT_BIT,
+            length=sql("toUInt128({length})", length=bind("UInt64", milliseconds(length.length.total_seconds()))),
+        )
+
     def _is_there(self, index: int) -> Fragment:
         """Whether the flow has an event at this step, in the window."""
-        key, length = _key(index), self.query.window
-        if not isinstance(length, TimeWindow):
+        key = _key(index)
+        if not isinstance(self.query.window, TimeWindow):
             return sql("{key} != 0", key=key)
-        pieces = {
-            "key": key,
-            "anchor": sql("bitShiftRight({key}, {bits})", key=_key(self.query.before), bits=_TIME_AT_BIT),
-            "moment": sql("bitShiftRight({key}, {bits})", key=key, bits=_TIME_AT_BIT),
-            "length": bind("Int64", milliseconds(length.length.total_seconds())),
-        }
-        if index > self.query.before:
-            return sql("({key} != 0 AND {moment} <= {anchor} + {length})", **pieces)
-        return sql("({key} != 0 AND {moment} + {length} >= {anchor})", **pieces)
+        return sql("({key} != 0 AND {key} < high)" if index > self.query.before else "{key} >= low", key=key)
 
 
 def _key(index: int) -> Fragment:

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from dataclasses import replace
 
+from analytics.queries.dates import FixedDates
 from analytics.queries.flows import SPLITTING, Expanded, FlowsCount, FlowsQuery, Merged, SplitEvent
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.scope import Scope
@@ -37,10 +38,13 @@ def query(dice: random.Random, around: Scope) -> FlowsQuery:
     steps = range(-before, after + 1)
     anchor = ALL_EVENTS if dice.random() < 0.2 else tuple(dice.sample(NAMES, dice.choice([1, 1, 2])))
     not_anchor = NAMES if anchor is ALL_EVENTS else [name for name in NAMES if name not in anchor]
-    merged = _merged(dice)
+    merged, window = _merged(dice), _window(dice)
+    dates = chance.dates(dice, around)
+    if isinstance(window, TimeWindow) and dice.random() < 0.1:  # almost as long as a range can be
+        dates = FixedDates(around.today - dt.timedelta(days=14_000), around.today)
     return FlowsQuery(
         anchor=Step(anchor, chance.group(dice) if dice.random() < 0.3 else None),
-        dates=chance.dates(dice, around),
+        dates=dates,
         before=before,
         after=after,
         top=dice.choice([1, 2, 3, 10]),
@@ -52,7 +56,7 @@ def query(dice: random.Random, around: Scope) -> FlowsQuery:
         merged=merged,
         split=_split(dice, merged),
         count=dice.choice(list(FlowsCount)),
-        window=_window(dice),
+        window=window,
         filters=chance.group(dice) if dice.random() < 0.3 else None,
     )
 

@@ -29,8 +29,8 @@ from tests.reference import flow_chance
 from tests.reference.flows import Node, Reference
 from tests.reference.test_insights import SEED, store
 
-CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "400")))
-QUESTIONS_PER_HISTORY = 25
+CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "160")))
+QUESTIONS_PER_HISTORY = 20
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 
 
@@ -53,7 +53,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         assert isinstance(result, FlowsResult)
         _check(result, reference, told)
         assert result_from_json(result.to_json()) == result
-        if result.nodes and dice.random() < 0.3:
+        if result.nodes and dice.random() < 0.15:
             _check_users(dice, query, around, result, reference, clickhouse_url)
 
 
