@@ -58,7 +58,7 @@ def run() -> Iterator[Figure]:
                     LEGACY: {name: Asked((legacy(query),), _links(query)) for name, query in QUESTIONS.items()},
                 }
                 tables = {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}
-                bench = FlowsBench(server, client, Path(folder), by_hand, tables, linked=False)
+                bench = FlowsBench(server, client, Path(folder), by_hand, tables, spared=True)
                 bench.fill()
                 bench.merge()
                 bench.check()
