@@ -124,6 +124,9 @@ class Bench:
         }
     )
 
+    shapes: tuple[str, ...] = (OURS, FLOOR, LEGACY, JSON)
+    tables: tuple[str, ...] = (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON)
+
     # --- filling ------------------------------------------------------------------------------------------------------
 
     def fill(self) -> int:
@@ -134,7 +137,7 @@ class Bench:
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON):
+        for statement in self.tables:
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
@@ -210,7 +213,7 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in TABLES}
+        found = {shape: Shots() for shape in self.shapes if shape == OURS or name in self.by_hand[shape]}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))
