@@ -1,8 +1,8 @@
 """Funnels asked four ways: by us, by hand with windowFunnel on a table of bare columns, and as a peer asks its own
 table: arrays and arrayFold (today), window functions (before), windowFunnel.
 
-By hand only what is asked is worked out: how many reached each step. Ours tells the times between them too. All have the
-same events and take turns, and their answers must be equal before anything is timed. BENCH_EVENTS sets the number of
+By hand only what is asked is worked out: how many reached each step. Ours tells the times between them too. All have
+the same events and take turns, and their answers must be equal before anything is timed. BENCH_EVENTS sets the number of
 events. `python -m bench funnels` prints the figures.
 """
 
@@ -137,7 +137,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _level(names: Sequence[str], time: str = _MS) -> str:
-    return f"windowFunnel({WINDOW * 1000})({time}, {', '.join(f"event = '{name}'" for name in names)}) AS level"
+    conditions = ", ".join(f"event = '{name}'" for name in names)
+    return f"windowFunnel({WINDOW * 1000})({time}, {conditions}) AS level"
 
 
 def _reached(names: Sequence[str], column: str = "level") -> str:
@@ -178,11 +179,13 @@ def floor_questions() -> dict[str, Asked]:
     # Between two searches nobody was excluded.
     apart = (
         "SELECT user, event, time, countIf(event = 'Search') OVER (PARTITION BY user ORDER BY time"
-        f" ROWS UNBOUNDED PRECEDING) AS part FROM floor_events WHERE event IN ({_listed((*PAIR, 'Search'))}) AND {_TIME}"
+        f" ROWS UNBOUNDED PRECEDING) AS part FROM floor_events WHERE event IN ({_listed((*PAIR, 'Search'))})"
+        f" AND {_TIME}"
     )
     excluded = f"SELECT max(level) AS level FROM (SELECT user, part, {_level(PAIR)} FROM ({apart}) GROUP BY user, part)"
     entries = (
-        f"SELECT arraySort(groupArrayIf({_MS}, event = 'Page View')) AS a, groupArrayIf({_MS}, event = 'Purchase') AS b,"
+        f"SELECT arraySort(groupArrayIf({_MS}, event = 'Page View')) AS a,"
+        f" groupArrayIf({_MS}, event = 'Purchase') AS b,"
         f" arrayFirst(x -> arrayExists(y -> y >= x AND y <= x + {WINDOW * 1000}, b), a) AS best"
         f" FROM floor_events WHERE event IN ({_listed(PAIR)}) AND {_TIME} GROUP BY user HAVING notEmpty(a)"
     )
