@@ -2,8 +2,8 @@
 table: arrays and arrayFold (today), window functions (before), windowFunnel.
 
 By hand only what is asked is worked out: how many reached each step. Ours tells the times between them too. All have
-the same events and take turns, and their answers must be equal before anything is timed. BENCH_EVENTS sets the number of
-events. `python -m bench funnels` prints the figures.
+the same events and take turns, and their answers must be equal before anything is timed. BENCH_EVENTS sets the number
+of events. `python -m bench funnels` prints the figures.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class FunnelBench(Bench):
             },
         }
     )
-    shapes: tuple[str, ...] = (OURS, FLOOR, ARRAYS, WINDOWS, LEVELS)
+    asked: tuple[str, ...] = (OURS, FLOOR, ARRAYS, WINDOWS, LEVELS)
     tables: tuple[str, ...] = (*shapes.FLOOR, *shapes.LEGACY)
 
     def merge(self) -> None:
@@ -102,7 +102,7 @@ class FunnelBench(Bench):
     def check(self) -> None:
         for name in QUESTIONS:
             ours = self.ours(name)[0]
-            for shape in self.shapes[1:]:
+            for shape in self.asked[1:]:
                 if name in self.by_hand[shape]:
                     theirs = self.ask(shape, name)[0]
                     assert ours.keys() == theirs.keys(), (name, shape, ours.keys() ^ theirs.keys())

@@ -124,7 +124,7 @@ class Bench:
         }
     )
 
-    shapes: tuple[str, ...] = (OURS, FLOOR, LEGACY, JSON)
+    asked: tuple[str, ...] = (OURS, FLOOR, LEGACY, JSON)
     tables: tuple[str, ...] = (*shapes.FLOOR, *shapes.LEGACY, *shapes.JSON)
 
     # --- filling ------------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ class Bench:
         return statistics.median(timed(work) for _ in range(rounds))
 
     def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in self.shapes if shape == OURS or name in self.by_hand[shape]}
+        found = {shape: Shots() for shape in self.asked if shape == OURS or name in self.by_hand[shape]}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))
