@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from analytics.charts import CHARTS, THEMES, figure, fits
+from analytics.charts import THEMES, figure, fits
 from analytics.charts.fitting import RULES
+from analytics.charts.insights import CHARTS
 from analytics.errors import QueryError
 from analytics.queries.dates import Interval
 from tests.analytics.charts.results import OTHER, WHOLE, bins, changed, compared_with, result, value
