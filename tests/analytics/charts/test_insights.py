@@ -64,7 +64,7 @@ def test_plotly_accepts_it(answer: str, chart: str, theme: str):
 
 def test_an_unknown_chart_is_named():
     with pytest.raises(
-        QueryError, match="no 'radar' chart; there are line, stacked, column, stacked_column, bar, pie and number"
+        QueryError, match="no 'radar' chart; there are line, stacked, column, stacked_column, bar, pie, number"
     ):
         figure(result(), "radar")
     with pytest.raises(QueryError, match="no 'sepia' theme"):
