@@ -19,7 +19,7 @@ from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "engine", "storage", "ingestion", "identity", "profiles", "insights", "flows", "asking", "kept", "page",
+    "engine", "storage", "ingestion", "identity", "profiles", "insights", "funnels", "flows", "asking", "kept", "page",
     "fairness", "memory",
 )  # fmt: skip
 

@@ -143,7 +143,8 @@ class Bench:
         for first in range(0, EVENTS, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
         others = {FLOOR: shapes.FLOOR, LEGACY: shapes.LEGACY, JSON: shapes.JSON}
-        wanted = [each for shape, those in others.items() if shape in self.tables for each in those]
+        used = set(self.tables.values())
+        wanted = [each for shape, those in others.items() if TABLES[shape] in used for each in those]
         if self.spared:
             wanted = [each.replace("sipHash128(who)", "sipHash128(owner)") for each in wanted]
         for statement in (*wanted, *shapes.OVERRIDES, *shapes.LINKED):
@@ -237,7 +238,8 @@ class Bench:
 
     def turns(self, name: str) -> dict[str, Shots]:
         bare = [BARE[shape] for shape in BARE if shape in self.tables and self.has_bare(shape, name)]
-        found = {shape: Shots() for shape in (*self.tables, *bare)}
+        asked = [shape for shape in self.tables if shape == OURS or name in self.by_hand[shape]]
+        found = {shape: Shots() for shape in (*asked, *bare)}
         for shape, shots in found.items():
             self.forget()
             shots.cold = timed(lambda shape=shape: self.ask(shape, name))

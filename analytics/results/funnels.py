@@ -161,7 +161,7 @@ class _Lines:
 
     def numbers(self, segment: tuple[Segment, ...]) -> Numbers:
         query, row = self.asked.query, self.whole.get(segment)
-        steps = _steps(row, len(query.steps))
+        steps = step_numbers(row, len(query.steps))
         spread = _spread(row.spread if row else None, query) if query.view in (View.TIMES, View.FREQUENCY) else None
         return Numbers(
             steps,
@@ -196,7 +196,7 @@ def share(part: int, whole: int) -> Number:
     return neat(part / whole) if whole else None
 
 
-def _steps(row: FunnelRow | None, count: int) -> tuple[StepNumbers, ...]:
+def step_numbers(row: FunnelRow | None, count: int) -> tuple[StepNumbers, ...]:
     counts = [_count(row, step) for step in range(1, count + 1)]
     found = []
     for place, reached in enumerate(counts):

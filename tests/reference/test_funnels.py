@@ -18,12 +18,15 @@ import pytest
 
 from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
+from analytics.compiler.drilldowns import users_plan
 from analytics.compiler.plans import Step, plan
 from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, dump, parse
 from analytics.queries.comparisons import compared
+from analytics.queries.drilldowns import Paging, parse_point
 from analytics.queries.funnels import FunnelsQuery, View
 from analytics.queries.scope import Scope
+from analytics.results.drilldowns import UserRow
 from analytics.results.funnel_numbers import Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from tests.reference import chance, funnel_chance
@@ -31,7 +34,7 @@ from tests.reference.calendar import bucket_of
 from tests.reference.funnels import Attempt, Reference, Shown
 from tests.reference.test_insights import store
 
-CASES = int(os.environ.get("REFERENCE_CASES", "400"))
+CASES = int(os.environ.get("REFERENCE_CASES", "120"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 QUESTIONS_PER_HISTORY = 20
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
@@ -66,6 +69,61 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
             before = replace(query, dates=dates, comparison=None)
             earlier = Reference(before, back, facts, undone, reference.extents)
             check(result, earlier, earlier.attempts(), shown, told, is_compared=True)
+
+
+@pytest.mark.timeout(0 if CASES > 2000 else 120)
+@pytest.mark.parametrize("history", range(max(1, CASES // 60)))
+def test_behind_each_number_are_as_many(clickhouse: Any, clickhouse_url: str, project_id: int, history: int):
+    """Users, or where attempts or sessions are counted one line for each; and of users, the right ones."""
+    dice = random.Random(f"{SEED}-funnels-behind-{history}")
+    scope = chance.scope(dice, project_id)
+    facts = funnel_chance.facts(dice, scope, dice.choice([40, 90]))
+    undone = store(clickhouse, dice, project_id, facts)
+    around = replace(scope, merged=pending_merges(clickhouse, project_id))
+    for _ in range(QUESTIONS_PER_HISTORY // 2):
+        query = funnel_chance.query(dice, scope)
+        reference = Reference(query, scope, facts, undone)
+        attempts = reference.attempts()
+        told = f"{canonical(query)} in {scope}"
+        divided = reference.divided(attempts, reference.shown(attempts))
+        name, theirs = dice.choice(list(divided.items()))
+        outcome = dice.choice(["converted", "dropped"])
+        step = dice.randint(1 if outcome == "converted" else 2, len(query.steps))
+        at: dict[str, Any] = {"step": step, "outcome": outcome, "segment": [_part(each) for each in name]}
+        if theirs and dice.random() < 0.4:
+            start = next(
+                each.start
+                for each in _edges(reference)
+                if bucket_of(each.start, query.interval, scope) == bucket_of(theirs[0].entered, query.interval, scope)
+            )
+            at["bucket"] = start.isoformat()
+            key = bucket_of(theirs[0].entered, query.interval, scope)
+            theirs = [each for each in theirs if bucket_of(each.entered, query.interval, scope) == key]
+        wanted = [
+            each
+            for each in theirs
+            if (len(each.times) >= step if outcome == "converted" else len(each.times) == step - 1)
+        ]
+        page = followed(users_plan(parse_point(query, at), around, Paging(200)), clickhouse_url)
+        assert page.count == len(wanted) == len(page.rows), (at, told)
+        named = sorted(each.user for each in wanted if each.user in ("U1", "U2", "U3"))
+        found = sorted(row.name for row in page.rows if isinstance(row, UserRow) and row.name in ("U1", "U2", "U3"))
+        assert found == named, (at, told)
+
+
+def _part(segment: tuple[str, Any, Any]) -> dict[str, Any]:
+    kind, value, upper = segment
+    return {"kind": kind, "value": value} | ({"upper": upper} if kind in ("range", "count") else {})
+
+
+def followed(steps: Any, url: str) -> Any:
+    """What a plan ends with."""
+    try:
+        step = next(steps)
+        while True:
+            step = steps.send(execute(step.compiled, url=url).rows)
+    except StopIteration as over:
+        return over.value
 
 
 def check(

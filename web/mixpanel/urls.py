@@ -17,6 +17,7 @@ from web.mixpanel.events import (
     TopPropertiesView,
 )
 from web.mixpanel.export import ExportView
+from web.mixpanel.funnels import FunnelsListView, FunnelsView
 from web.mixpanel.segmentation import AverageView, NumericView, SegmentationView, SumView
 
 _QUERIES: list[URLPattern] = [
@@ -24,6 +25,8 @@ _QUERIES: list[URLPattern] = [
     re_path(r"^segmentation/numeric/?$", view(NumericView), name="segmentation_numeric"),
     re_path(r"^segmentation/sum/?$", view(SumView), name="segmentation_sum"),
     re_path(r"^segmentation/average/?$", view(AverageView), name="segmentation_average"),
+    re_path(r"^funnels/?$", view(FunnelsView), name="funnels"),
+    re_path(r"^funnels/list/?$", view(FunnelsListView), name="funnels_list"),
     re_path(r"^events/?$", view(EventsView), name="events"),
     re_path(r"^events/top/?$", view(TopEventsView), name="events_top"),
     re_path(r"^events/names/?$", view(EventNamesView), name="events_names"),

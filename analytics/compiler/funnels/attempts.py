@@ -15,7 +15,7 @@ from analytics.compiler.breakdowns import Split, encoded
 from analytics.compiler.funnels.moments import by_moments
 from analytics.compiler.funnels.nodes import Node, layer
 from analytics.compiler.funnels.rows import FunnelRows, are_apart
-from analytics.compiler.funnels.straight import straight
+from analytics.compiler.funnels.straight import best_of_straight, straight
 from analytics.queries.funnels import AttributionKind, Count, FunnelsQuery, StepOrder
 from analytics.queries.scope import Scope
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
@@ -25,6 +25,8 @@ def attempts(query: FunnelsQuery, scope: Scope, split: Split | None) -> Fragment
     """SELECT of the attempts that count."""
     node, reading = Node.of(query, split), FunnelRows(query, scope, split)
     is_straight = query.order is StepOrder.SPECIFIC and are_apart(query) and not query.needs_sessions
+    if is_straight and query.count is Count.UNIQUES and not query.exclusions:
+        return _Attempts(reading, node).known(best_of_straight(reading, node))
     entries = (straight if is_straight else by_moments)(reading, node)
     return _Attempts(reading, node).chosen(entries)
 
@@ -37,6 +39,17 @@ class _Attempts:
     @property
     def query(self) -> FunnelsQuery:
         return self.reading.query
+
+    def known(self, best: Fragment) -> Fragment:
+        """Of users (with each value held) whose best attempt is found: `a` is when it began and its nodes."""
+        each = sql(
+            "SELECT {who}, a.1 AS entered, arrayMap(n -> n.1, a.2) AS times, toUInt64(0) AS ended,"
+            " toUInt64(0) AS session{value} FROM ({best})",
+            who=join(", ", self.reading.who),
+            value=self._named(self._value()) if self.node.has("value") else EMPTY,
+            best=best,
+        )
+        return self._best(each) if self.query.hold else each
 
     def chosen(self, entries: Fragment) -> Fragment:
         count, who = self.query.count, self.reading.who

@@ -10,7 +10,7 @@ from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.funnels.attempts import attempts
 from analytics.compiler.funnels.rows import FunnelRows, time_read
 from analytics.compiler.funnels.segments import Asked
-from analytics.queries.funnels import FunnelsQuery, StepOrder
+from analytics.queries.funnels import FunnelsQuery
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.scope import Scope
 from analytics.sql.compiled import CompiledQuery
@@ -50,7 +50,6 @@ def with_frequency(rows: Fragment, query: FunnelsQuery, scope: Scope, parts: Spl
 def compile_paths(asked: Asked, shown: Sequence[Key]) -> CompiledQuery[tuple[int, tuple[str, ...], int, int]]:
     """place | the events between | how many attempts | how many of the place have any event between"""
     query, scope, parts = asked.query, asked.scope, asked.split
-    assert query.order in StepOrder
     first, last = (bind("UInt8", step) for step in query.span)
     rows = sql("SELECT * FROM ({rows}) WHERE length(times) >= {last}", rows=attempts(query, scope, parts), last=last)
     columns = [sql("user AS who"), sql("times[{first}] AS a, times[{last}] AS b", first=first, last=last)]

@@ -180,11 +180,35 @@ class FunnelRows:
 
     def _step(self) -> Fragment:
         """The number of the step, where an event can only be one; with its bit, for what goes by bits."""
+        if self.query.order is StepOrder.ANY:
+            return sql("{mask} AS mask", mask=self._by_name()) if self._is_by_name else self._mask()
+        return sql("{step} AS step", step=self._by_name() if self._is_by_name else self._by_condition())
+
+    @property
+    def _is_by_name(self) -> bool:
+        return not self.query.first_time and not any(step.filters for step in self.query.steps)
+
+    def _by_name(self) -> Fragment:
+        """The step's number, or its bit, by the name alone: looked up once for each name in a block, and not once for
+        each event and step."""
+        as_bit = self.query.order is StepOrder.ANY
+        numbers = {
+            name: 1 << place if as_bit else place + 1
+            for place, step in enumerate(self.query.steps)
+            if not isinstance(step.events, AllEvents)
+            for name in step.events
+        }
+        return sql(
+            "CAST(transform(event, {names}, {numbers}, toUInt32(0)) AS UInt32)"
+            if as_bit
+            else "CAST(transform(event, {names}, {numbers}, toUInt8(0)) AS UInt8)",
+            names=bind("Array(String)", list(numbers)),
+            numbers=bind("Array(UInt32)" if as_bit else "Array(UInt8)", list(numbers.values())),
+        )
+
+    def _by_condition(self) -> Fragment:
         pairs = [
             sql("{condition}, {step}", condition=condition, step=bind("UInt8", number))
             for number, condition in enumerate(self._conditions(), start=1)
         ]
-        step = sql("toUInt8(multiIf({pairs}, 0))", pairs=join(", ", pairs))
-        if self.query.order is StepOrder.ANY:
-            return sql("if({step} = 0, 0, bitShiftLeft(toUInt32(1), {step} - 1)) AS mask", step=step)
-        return sql("{step} AS step", step=step)
+        return sql("toUInt8(multiIf({pairs}, 0))", pairs=join(", ", pairs))

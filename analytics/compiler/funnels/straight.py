@@ -19,26 +19,68 @@ from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql, unchecked_s
 
 
 def straight(reading: FunnelRows, node: Node) -> Fragment:
-    query, who = reading.query, reading.who
-    assert isinstance(query.window, TimeWindow)
-    count = len(query.steps)
+    count, who = len(reading.query.steps), reading.who
+    entries = sql(
+        "arrayMap((n, w) -> (n.1, arrayFilter(c -> c.1 != 0, [n, {rest}]), n.1 + {length}, toUInt64(0)), own, links)",
+        rest=join(", ", _following(count - 1)),
+        length=_length(reading),
+    )
+    if node.has("value"):  # of entries at one moment the first received is the one
+        entries = sql("arrayCompact(a -> a.1, {entries})", entries=entries)
+    return layer([*who, sql("{entries} AS entries", entries=entries)], _entered(reading, node))
+
+
+def best_of_straight(reading: FunnelRows, node: Node) -> Fragment:
+    """SELECT of `a`, (entered, nodes of steps reached), of each user's furthest attempt, of equal ones the first.
+
+    Where no exclusion can end an attempt, how far each gets is a number to compare, and only the best one's nodes are
+    put together.
+    """
+    count, who = len(reading.query.steps), reading.who
+    inside = [
+        sql("(w.{at}.1 != 0 AND w.{at}.1 <= n.1 + {length})", at=unchecked_sql(str(at)), length=_length(reading))
+        for at in range(1, count)
+    ]
+    # The steps that are missing, and below them the moment, so that the least is the best.
+    keys = sql(
+        "arrayMap((n, w) -> bitShiftLeft(toUInt64({count} - ({inside})), 48) + n.1, own, links) AS keys",
+        count=bind("UInt8", count),
+        inside=join(" + ", inside),
+    )
+    found = layer([*who, sql("own"), sql("links"), keys], _entered(reading, node))
+    place = sql("indexOf(keys, arrayMin(keys)) AS place")
+    found = layer([*who, place, sql("own[place] AS n"), sql("links[place] AS w")], found)
+    attempt = sql(
+        "(n.1, arrayFilter(c -> c.1 != 0 AND c.1 <= n.1 + {length}, [n, {rest}])) AS a",
+        length=_length(reading),
+        rest=join(", ", _following(count - 1)),
+    )
+    return layer([*who, attempt], found)
+
+
+def _length(reading: FunnelRows) -> Fragment:
+    assert isinstance(reading.query.window, TimeWindow)
+    return bind("UInt64", int(reading.query.window.length.total_seconds()) * 1000)
+
+
+def _entered(reading: FunnelRows, node: Node) -> Fragment:
+    """SELECT of `own`, the nodes of each entry, and `links`, those of the steps that follow it."""
+    count, who = len(reading.query.steps), reading.who
     found = _nodes(reading, node)
     for step in range(count, 1, -1):
         links = sql("{links} AS links", links=_links(step, count, node))
         found = layer([*who, sql("steps"), sql("nodes"), links], found)
-    is_entry = sql(
-        "s = 1 AND n.1 < {end}", end=bind("UInt64", milliseconds(window(query.dates, reading.scope).end.timestamp()))
+    end = milliseconds(window(reading.query.dates, reading.scope).end.timestamp())
+    is_entry = sql("s = 1 AND n.1 < {end}", end=bind("UInt64", end))
+    found = layer(
+        [
+            *who,
+            sql("arrayFilter((n, s) -> {is_entry}, nodes, steps) AS own", is_entry=is_entry),
+            sql("arrayFilter((w, s, n) -> {is_entry}, links, steps, nodes) AS links", is_entry=is_entry),
+        ],
+        found,
     )
-    entries = sql(
-        "arrayMap((n, w) -> (n.1, arrayFilter(c -> c.1 != 0, [n, {rest}]), n.1 + {length}, toUInt64(0)),"
-        " arrayFilter((n, s) -> {is_entry}, nodes, steps), arrayFilter((w, s, n) -> {is_entry}, links, steps, nodes))",
-        rest=join(", ", _following(count - 1)),
-        length=bind("UInt64", int(query.window.length.total_seconds()) * 1000),
-        is_entry=is_entry,
-    )
-    if node.has("value"):  # of entries at one moment the first received is the one
-        entries = sql("arrayCompact(a -> a.1, {entries})", entries=entries)
-    return layer([*who, sql("{entries} AS entries", entries=entries)], found)
+    return sql("SELECT * FROM ({found}) WHERE notEmpty(own)", found=found)
 
 
 def _links(step: int, count: int, node: Node) -> Fragment:
