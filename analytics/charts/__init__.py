@@ -9,16 +9,21 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, cast
 
-from analytics.charts import insights
+from analytics.charts import frequency, insights, lifecycle, retention
 from analytics.charts.theme import THEMES
 from analytics.errors import QueryError
 from analytics.queries.text import listed
-from analytics.results import InsightsResult, Result
+from analytics.results import FrequencyResult, InsightsResult, LifecycleResult, Result, RetentionResult
 
 __all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
 
 # For each kind of result the module of its charts: CHARTS by name, `fits`, `suggested` and `figure`.
-_ROOMS: dict[type, ModuleType] = {InsightsResult: insights}
+_ROOMS: dict[type, ModuleType] = {
+    InsightsResult: insights,
+    RetentionResult: retention,
+    LifecycleResult: lifecycle,
+    FrequencyResult: frequency,
+}
 
 # Every name of a chart, of whatever kind.
 CHARTS: tuple[str, ...] = tuple(dict.fromkeys(name for room in _ROOMS.values() for name in room.CHARTS))

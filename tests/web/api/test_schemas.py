@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from analytics.errors import QueryError
 from analytics.queries.codec import dump, parse
 from tests.analytics.queries.documents import PLAN_IS_PRO, document, filtered
-from tests.reference import chance
+from tests.reference import chance, chance_retention
 from web.api.schemas import all_schemas
 from web.api.schemas.queries import EXAMPLE
 
@@ -31,7 +31,10 @@ def test_it_knows_every_question_that_can_be_asked():
     """Fails when the codec learns something new that web/api/schemas/queries.py does not say."""
     dice = random.Random(7)
     for _ in range(300):
-        QUERY.validate(dump(chance.query(dice, chance.scope(dice, 1))))
+        scope = chance.scope(dice, 1)
+        QUERY.validate(dump(chance.query(dice, scope)))
+        for kind in (chance_retention.retention, chance_retention.lifecycle, chance_retention.frequency):
+            QUERY.validate(dump(kind(dice, scope)))
 
 
 def test_it_knows_the_shortest_and_the_example():

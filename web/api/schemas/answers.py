@@ -81,7 +81,17 @@ def answer_of(kind: str, result: dict[str, Schema]) -> Schema:
 
 def answer_schemas() -> dict[str, Schema]:
     return {
-        "Answer": {"description": "The answer to a question.", **by_kind({"insights": "InsightsAnswer"})},
+        "Answer": {
+            "description": "The answer to a question.",
+            **by_kind(
+                {
+                    "insights": "InsightsAnswer",
+                    "retention": "RetentionAnswer",
+                    "lifecycle": "LifecycleAnswer",
+                    "frequency": "FrequencyAnswer",
+                }
+            ),
+        },
         "InsightsAnswer": answer_of(
             "insights",
             {

@@ -24,7 +24,10 @@ def drilldown_schemas() -> dict[str, Schema]:
             "A question, and which of its answer's numbers.",
             {
                 "query": ref("Query"),
-                "at": {"description": "The number, named as the answer does.", "anyOf": [ref("InsightsNumber")]},
+                "at": {
+                    "description": "The number, named as the answer does.",
+                    "anyOf": [ref(f"{kind}Number") for kind in ("Insights", "Retention", "Lifecycle", "Frequency")],
+                },
             },
             {
                 "limit": whole("Rows of a page.", minimum=1, maximum=HIGHEST_LIMIT, default=DEFAULT_LIMIT),

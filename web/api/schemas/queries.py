@@ -24,6 +24,7 @@ from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EV
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
 from web.api.schemas.measures import measure_schemas
+from web.api.schemas.retention import retention_queries
 from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
 
 _DAY = text(
@@ -64,7 +65,14 @@ def query_schemas() -> dict[str, Schema]:
         "Query": {
             "description": "The question: one document for the body, the address of a page, a report and "
             "the cache key. Each kind of report is one of these.",
-            **by_kind({"insights": "InsightsQuery"}),
+            **by_kind(
+                {
+                    "insights": "InsightsQuery",
+                    "retention": "RetentionQuery",
+                    "lifecycle": "LifecycleQuery",
+                    "frequency": "FrequencyQuery",
+                }
+            ),
         },
         "InsightsQuery": closed(
             "How often, or by how many users, something was done over time.",
@@ -87,6 +95,7 @@ def query_schemas() -> dict[str, Schema]:
                 },
             },
         ),
+        **retention_queries(_property(PropertyType.NUMBER)),
         "Metric": closed(
             "One or more events with filters and a measure.",
             {"events": ref("Events"), "measure": ref("Measure")},
