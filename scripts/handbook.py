@@ -102,7 +102,11 @@ def _around(example: dict[str, Any]) -> str:
 
 def _reads_the_clock(example: dict[str, Any]) -> bool:
     question = example["question"]
-    moves = question["dates"][0] in ("last", "to_date", "since") or "retention_days" in example
+    moves = (
+        question.get("kind", "insights") != "insights"
+        or question["dates"][0] in ("last", "to_date", "since")
+        or "retention_days" in example
+    )
     return moves or "comparison" in question or any(f"'{operator}'" in repr(question) for operator in RELATIVE)
 
 
