@@ -17,6 +17,7 @@ from web.mixpanel.events import (
     TopPropertiesView,
 )
 from web.mixpanel.export import ExportView
+from web.mixpanel.retention import AddictionView, RetentionView
 from web.mixpanel.segmentation import AverageView, NumericView, SegmentationView, SumView
 
 _QUERIES: list[URLPattern] = [
@@ -24,6 +25,8 @@ _QUERIES: list[URLPattern] = [
     re_path(r"^segmentation/numeric/?$", view(NumericView), name="segmentation_numeric"),
     re_path(r"^segmentation/sum/?$", view(SumView), name="segmentation_sum"),
     re_path(r"^segmentation/average/?$", view(AverageView), name="segmentation_average"),
+    re_path(r"^retention/?$", view(RetentionView), name="retention"),
+    re_path(r"^retention/addiction/?$", view(AddictionView), name="retention_addiction"),
     re_path(r"^events/?$", view(EventsView), name="events"),
     re_path(r"^events/top/?$", view(TopEventsView), name="events_top"),
     re_path(r"^events/names/?$", view(EventNamesView), name="events_names"),
