@@ -19,7 +19,7 @@ from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "engine", "storage", "ingestion", "identity", "profiles", "insights", "asking", "kept", "page",
+    "engine", "storage", "ingestion", "identity", "profiles", "insights", "retention", "asking", "kept", "page",
     "fairness", "memory",
 )  # fmt: skip
 
