@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.charts import CHARTS, figure, fits
+from analytics.charts import figure, fits
+from analytics.charts.insights import CHARTS
 from tests.analytics.charts.results import OTHER, WHOLE, compared_with, result, value
 from tests.browser.conftest import ask
 from tests.web.shop import question

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.charts import CHARTS, fits, suggested
+from analytics.charts import fits, suggested
+from analytics.charts.insights import CHARTS
 from analytics.errors import QueryError
 from analytics.results.insights import InsightsResult
 from tests.analytics.charts.results import WHOLE, bins, changed, compared_with, result, value

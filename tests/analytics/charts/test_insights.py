@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from analytics.charts import CHARTS, THEMES, figure, fits
+from analytics.charts import THEMES, figure, fits
 from analytics.charts.fitting import RULES
+from analytics.charts.insights import CHARTS
 from analytics.errors import QueryError
 from analytics.queries.dates import Interval
 from tests.analytics.charts.results import OTHER, WHOLE, bins, changed, compared_with, result, value
@@ -63,7 +64,7 @@ def test_plotly_accepts_it(answer: str, chart: str, theme: str):
 
 def test_an_unknown_chart_is_named():
     with pytest.raises(
-        QueryError, match="no 'radar' chart; there are line, stacked, column, stacked_column, bar, pie and number"
+        QueryError, match="no 'radar' chart; there are line, stacked, column, stacked_column, bar, pie, number"
     ):
         figure(result(), "radar")
     with pytest.raises(QueryError, match="no 'sepia' theme"):
