@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analytics.queries import InsightsQuery, Query
+from analytics.queries import InsightsQuery, LifecycleQuery, Query, RetentionQuery
 from analytics.queries.dates import MOST_BUCKETS, DateRange, Interval, SinceDate, most_buckets
 from analytics.queries.filters import Condition, Group, Match
 
@@ -24,6 +24,9 @@ def laid_over(query: Query, dates: DateRange | None, filters: Group | None) -> Q
     if dates is not None and dates != query.dates:
         if isinstance(query, InsightsQuery):
             return replace(query, dates=dates, interval=_fitting(query.interval, dates))
+        if isinstance(query, RetentionQuery | LifecycleQuery):
+            wider = min(_fitting(query.interval, dates), Interval.MONTH, key=_INTERVALS.index)
+            return replace(query, dates=dates, interval=wider)
         query = replace(query, dates=dates)
     return query
 

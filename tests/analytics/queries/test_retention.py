@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from analytics.errors import QueryError
+from analytics.queries import LifecycleQuery, RetentionQuery
 from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, parse
-from analytics.queries.dates import FixedDates, Interval
+from analytics.queries.dates import DateUnit, FixedDates, Interval, LastDates
 from analytics.queries.differences import differences
+from analytics.queries.overlays import laid_over
 from analytics.queries.periods import Alignment, Periods, PeriodUnit, offsets, rolled
 from analytics.queries.sentence import sentence
 from tests.analytics.queries.scopes import scope
@@ -164,3 +166,17 @@ def test_what_the_clock_changes_only_grows():
     for one, other, state, following in zip(found, found[1:], states, states[1:], strict=False):
         assert (one == other) == (state == following)
     assert found[-1] == found[-2], "in the end nothing changes any more"
+
+
+@pytest.mark.parametrize(
+    "document, dates, interval",
+    [
+        ({**RETENTION, "interval": "hour", "dates": {**LAST, "count": 1}}, LastDates(12, DateUnit.MONTH), "day"),
+        ({**RETENTION, "interval": "month"}, LastDates(7, DateUnit.DAY), "day"),
+        (LIFECYCLE, LastDates(40, DateUnit.YEAR), "month"),
+    ],
+)
+def test_a_boards_dates_change_an_interval_that_does_not_fit(document, dates, interval):
+    laid = laid_over(parse(document), dates, None)
+    assert isinstance(laid, RetentionQuery | LifecycleQuery)
+    assert (laid.dates, str(laid.interval)) == (dates, interval)
