@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import accumulate
 from typing import TypeVar
 
 from analytics.clickhouse.executor import execute
@@ -17,10 +18,14 @@ from analytics.compiler.rankings import (
     compile_top_properties,
     compile_top_values,
 )
+from analytics.compiler.returning import compile_addiction, compile_returning
 from analytics.compiler.segmentation import compile_amount, compile_bounds, compile_numeric, compile_segmentation
+from analytics.queries.buckets import buckets
 from analytics.queries.rankings import EventNames, TopEvents, TopProperties, TopValues
+from analytics.queries.returning import AddictionQuery, ReturningQuery
 from analytics.queries.scope import Scope
 from analytics.queries.segmentation import AmountQuery, NumericQuery, Period, SegmentationQuery, bucket_names
+from analytics.results.frequency import frequency_result
 from analytics.results.segmentation import Number, SegmentationResult, amounts, ranges, segmentation_result
 from analytics.sql.compiled import CompiledQuery
 
@@ -52,6 +57,34 @@ def numeric(query: NumericQuery, scope: Scope, *, url: str) -> SegmentationResul
 def amount(query: AmountQuery, scope: Scope, *, url: str) -> dict[str, Number | None]:
     scope = with_merges(scope, url)
     return amounts(_rows(compile_amount(query, scope), url), _names(query.period, scope))
+
+
+def returning(query: ReturningQuery, scope: Scope, *, url: str) -> dict[str, dict[str, int | list[int]]]:
+    """Each cohort by its first day: `first` is its size, `counts` who returned in each interval, as far as anybody can
+    have yet."""
+    scope = with_merges(scope, url)
+    cohorts = buckets(query.dates, query.interval, scope)
+    until = query.periods.read_until(query.dates, scope)
+    users = {(row.cohort, row.bucket): row.users for row in _rows(compile_returning(query, scope), url)}
+    found: dict[str, dict[str, int | list[int]]] = {}
+    for cohort in cohorts:
+        begun = sum(begins < until for begins in query.periods.beginnings(cohort, scope))
+        counts = [users.get((cohort.start, number), 0) for number in range(query.count + 1)]
+        if query.unbounded:
+            counts = list(accumulate(reversed(counts)))[::-1]
+        found[f"{cohort.start:%Y-%m-%d}"] = {"counts": counts[:begun], "first": users.get((cohort.start, -1), 0)}
+    return found
+
+
+def addiction(query: AddictionQuery, scope: Scope, *, url: str) -> dict[str, list[int]]:
+    """For each period, by its first day, the users with at least 1, 2, 3 … units."""
+    scope = with_merges(scope, url)
+    result = frequency_result(query.frequency, scope, _rows(compile_addiction(query, scope), url))
+    [series] = result.series
+    return {
+        f"{bucket.start:%Y-%m-%d}": list(period.at_least)
+        for bucket, period in zip(result.buckets, series.periods, strict=True)
+    }
 
 
 def top_events(query: TopEvents, scope: Scope, *, url: str) -> list[tuple[str, Number, float]]:

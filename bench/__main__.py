@@ -19,7 +19,8 @@ from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "engine", "storage", "ingestion", "identity", "profiles", "insights", "funnels", "flows", "asking", "kept", "page",
+    "engine", "storage", "ingestion", "identity", "profiles", "insights", "funnels", "retention", "flows", "asking",
+    "kept", "page",
     "fairness", "memory",
 )  # fmt: skip
 

@@ -103,6 +103,7 @@ def _around(example: dict[str, Any]) -> str:
 def _reads_the_clock(example: dict[str, Any]) -> bool:
     question = example["question"]
     moves = question.get("dates", [""])[0] in ("last", "to_date", "since") or "retention_days" in example
+    moves = moves or question.get("kind") in ("retention", "lifecycle", "frequency")
     return moves or "comparison" in question or any(f"'{operator}'" in repr(question) for operator in RELATIVE)
 
 

@@ -9,11 +9,19 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, cast
 
-from analytics.charts import flows, funnels, insights
+from analytics.charts import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.charts.theme import THEMES
 from analytics.errors import QueryError
 from analytics.queries.text import listed
-from analytics.results import FlowsResult, FunnelsResult, InsightsResult, Result
+from analytics.results import (
+    FlowsResult,
+    FrequencyResult,
+    FunnelsResult,
+    InsightsResult,
+    LifecycleResult,
+    Result,
+    RetentionResult,
+)
 
 __all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
 
@@ -21,7 +29,10 @@ __all__ = ["CHARTS", "THEMES", "charts_of", "figure", "fits", "suggested"]
 _ROOMS: dict[type, ModuleType] = {
     InsightsResult: insights,
     FunnelsResult: funnels,
+    RetentionResult: retention,
     FlowsResult: flows,
+    LifecycleResult: lifecycle,
+    FrequencyResult: frequency,
 }
 
 # Every name of a chart, of whatever kind.

@@ -18,6 +18,7 @@ from analytics.compiler.columns import columns_beside
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.filters import filters
 from analytics.compiler.retention import segments_at
+from analytics.compiler.returns import Read
 from analytics.queries.buckets import Bucket, buckets, window
 from analytics.queries.frequency import FrequencyQuery
 from analytics.queries.scope import Scope
@@ -30,11 +31,13 @@ _WHOLE_RANGE = -1
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Who did it in how many units. `shown` are the segments of the breakdown to show."""
+    """Who did it in how many units. `shown` are the segments of the breakdown to show; `read` reads events in another
+    way than by the question's filters."""
 
     query: FrequencyQuery
     scope: Scope
     shown: Sequence[Key] = ()
+    read: Read | None = None
 
     @property
     def split(self) -> Split | None:
@@ -58,14 +61,22 @@ class Habits:
     def rows(self, columns: list[Fragment], parts: Split | None) -> Fragment:
         """SELECT of user, the columns, and with a breakdown `place`."""
         query = self.query
-        rows = events(
-            join(", ", [sql("{user} AS user", user=user(self.scope)), *columns, parts.column if parts else EMPTY]),
-            scope=self.scope,
-            window=window(query.dates, self.scope),
-            names=query.activity.events,
-            where=filters(query.filters, query.activity.filters, scope=self.scope),
-            beside=columns_beside(each.property for each in query.breakdowns) if parts else None,
-        )
+        wanted = [sql("{user} AS user", user=user(self.scope)), *columns]
+        if parts:
+            wanted.append(parts.column)
+        where = filters(query.filters, query.activity.filters, scope=self.scope)
+        time = window(query.dates, self.scope)
+        if self.read is not None:
+            rows = self.read(wanted, query.activity.events, time, where)
+        else:
+            rows = events(
+                join(", ", wanted),
+                scope=self.scope,
+                window=time,
+                names=query.activity.events,
+                where=where,
+                beside=columns_beside(each.property for each in query.breakdowns) if parts else None,
+            )
         return parts.places(rows, self.shown) if parts else rows
 
     def counted(self, parts: Split | None) -> Fragment:
@@ -96,12 +107,15 @@ class Habits:
 
 
 def compile_frequency(query: FrequencyQuery, scope: Scope, shown: Sequence[Key] = ()) -> CompiledQuery[FrequencyRow]:
-    habits = Habits(query, scope, shown)
+    return rows_of(Habits(query, scope, shown))
+
+
+def rows_of(habits: Habits) -> CompiledQuery[FrequencyRow]:
     parts, start = habits.split, habits.period.start
 
     def row(line: tuple[Any, ...]) -> FrequencyRow:
         place, period, units, users = line
-        segment = segments_at(place, shown, parts, len(query.breakdowns))
+        segment = segments_at(place, habits.shown, parts, len(habits.query.breakdowns))
         return FrequencyRow(segment, None if period == _WHOLE_RANGE else start(period), units, users)
 
     statement = sql(

@@ -5,7 +5,7 @@ This room knows neither SQL nor ClickHouse nor the web. `codec` is the only way 
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from analytics.queries.flows import FlowsQuery
 from analytics.queries.frequency import FrequencyQuery
@@ -17,4 +17,7 @@ from analytics.queries.retention import RetentionQuery
 # Every kind of question. Another kind joins with `|`, and mypy then names each place that must answer it.
 Query: TypeAlias = InsightsQuery | FunnelsQuery | RetentionQuery | FlowsQuery | LifecycleQuery | FrequencyQuery
 
-__all__ = ["FlowsQuery", "FrequencyQuery", "FunnelsQuery", "InsightsQuery", "LifecycleQuery", "Query", "RetentionQuery"]
+KINDS: tuple[str, ...] = tuple(each.kind for each in get_args(Query))
+
+__all__ = ["KINDS", "FlowsQuery", "FrequencyQuery", "FunnelsQuery", "InsightsQuery", "LifecycleQuery", "Query"]
+__all__ += ["RetentionQuery"]

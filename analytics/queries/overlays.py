@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analytics.queries import FunnelsQuery, InsightsQuery, Query
+from analytics.queries import FunnelsQuery, InsightsQuery, LifecycleQuery, Query, RetentionQuery
 from analytics.queries.dates import MOST_BUCKETS, DateRange, Interval, SinceDate, most_buckets
 from analytics.queries.filters import Condition, Group, Match
 
@@ -22,8 +22,11 @@ def laid_over(query: Query, dates: DateRange | None, filters: Group | None) -> Q
     if filters is not None:
         query = replace(query, filters=both(query.filters, filters))
     if dates is not None and dates != query.dates:
-        if isinstance(query, InsightsQuery | FunnelsQuery):  # of the others the interval is a part of what is counted
+        if isinstance(query, InsightsQuery | FunnelsQuery):
             return replace(query, dates=dates, interval=_fitting(query.interval, dates))
+        if isinstance(query, RetentionQuery | LifecycleQuery):
+            wider = min(_fitting(query.interval, dates), Interval.MONTH, key=_INTERVALS.index)
+            return replace(query, dates=dates, interval=wider)
         query = replace(query, dates=dates)
     return query
 

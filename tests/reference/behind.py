@@ -1,4 +1,4 @@
-"""The numbers of answers about retention, lifecycle and frequency, and the name by which each one's users are asked for."""
+"""The numbers of answers about retention, lifecycle and frequency, each with the name by which it is opened."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class RetentionReference:
 
     def __init__(self, query: RetentionQuery, scope: Scope, facts: Iterable[Fact], undone: Iterable[str] = ()) -> None:
         self.query, self.scope = query, scope
+        self.units: dict[dt.datetime, Any] = {}
         metric = Metric(query.birth.events, Measure(MeasureKind.UNIQUE), query.birth.filters, query.first_time)
         of_births = InsightsQuery(
             (metric,), query.dates, query.interval, query.filters, query.breakdowns, query.segments
@@ -111,13 +112,17 @@ class RetentionReference:
 
     def _units_between(self, birth: dt.datetime, moment: dt.datetime, enough: int) -> int:
         """How often the calendar turned to another unit on the way."""
-        interval, seen = Interval(self.query.unit), 0
-        at, unit = birth, bucket_of(birth, interval, self.scope)
+        seen, at, unit = 0, birth, self._unit_of(birth)
         while at < moment and seen < enough:
             at = min(at + _STEPS.get(self.query.unit, dt.timedelta(days=1)), moment)
-            if (now := bucket_of(at, interval, self.scope)) != unit:
+            if (now := self._unit_of(at)) != unit:
                 unit, seen = now, seen + 1
         return seen
+
+    def _unit_of(self, moment: dt.datetime) -> Any:
+        if moment not in self.units:
+            self.units[moment] = bucket_of(moment, Interval(self.query.unit), self.scope)
+        return self.units[moment]
 
     # --- numbers
 

@@ -29,7 +29,7 @@ from tests.reference.retention import RetentionReference
 from tests.reference.test_drilldowns import Engine
 from tests.reference.test_insights import answered, store
 
-CASES = int(os.environ.get("REFERENCE_CASES", "400"))
+CASES = int(os.environ.get("REFERENCE_CASES", "120"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240131"))
 QUESTIONS_PER_HISTORY = 20
 BEHIND = float(os.environ.get("REFERENCE_BEHIND", "0.2"))  # of so many questions a number is opened

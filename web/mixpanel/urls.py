@@ -18,6 +18,7 @@ from web.mixpanel.events import (
 )
 from web.mixpanel.export import ExportView
 from web.mixpanel.funnels import FunnelsListView, FunnelsView
+from web.mixpanel.retention import AddictionView, RetentionView
 from web.mixpanel.segmentation import AverageView, NumericView, SegmentationView, SumView
 
 _QUERIES: list[URLPattern] = [
@@ -27,6 +28,8 @@ _QUERIES: list[URLPattern] = [
     re_path(r"^segmentation/average/?$", view(AverageView), name="segmentation_average"),
     re_path(r"^funnels/?$", view(FunnelsView), name="funnels"),
     re_path(r"^funnels/list/?$", view(FunnelsListView), name="funnels_list"),
+    re_path(r"^retention/?$", view(RetentionView), name="retention"),
+    re_path(r"^retention/addiction/?$", view(AddictionView), name="retention_addiction"),
     re_path(r"^events/?$", view(EventsView), name="events"),
     re_path(r"^events/top/?$", view(TopEventsView), name="events_top"),
     re_path(r"^events/names/?$", view(EventNamesView), name="events_names"),

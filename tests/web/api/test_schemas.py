@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from analytics.errors import QueryError
 from analytics.queries.codec import dump, parse
 from tests.analytics.queries.documents import PLAN_IS_PRO, document, filtered
-from tests.reference import chance, flow_chance, funnel_chance
+from tests.reference import chance, chance_retention, flow_chance, funnel_chance
 from web.api.schemas import all_schemas
 from web.api.schemas.queries import EXAMPLE
 
@@ -32,9 +32,9 @@ def test_it_knows_every_question_that_can_be_asked():
     dice = random.Random(7)
     for _ in range(300):
         around = chance.scope(dice, 1)
-        QUERY.validate(dump(chance.query(dice, around)))
-        QUERY.validate(dump(flow_chance.query(dice, around)))
-        QUERY.validate(dump(funnel_chance.query(dice, around)))
+        kinds = (chance_retention.retention, chance_retention.lifecycle, chance_retention.frequency)
+        for kind in (chance.query, flow_chance.query, funnel_chance.query, *kinds):
+            QUERY.validate(dump(kind(dice, around)))
 
 
 def test_it_knows_the_shortest_and_the_example():

@@ -13,6 +13,7 @@ from web.api.schemas.choices import choice_schemas
 from web.api.schemas.drilldowns import drilldown_schemas
 from web.api.schemas.queries import query_schemas
 from web.api.schemas.reports import report_schemas
+from web.api.schemas.retention import retention_answers, retention_numbers
 from web.api.schemas.shapes import Schema
 from web.api.schemas.shares import share_schemas
 
@@ -22,7 +23,9 @@ def all_schemas() -> dict[str, Schema]:
     return {
         **query_schemas(),
         **answer_schemas(),
+        **retention_answers(),
         **drilldown_schemas(),
+        **retention_numbers(),
         **report_schemas(),
         **board_schemas(),
         **share_schemas(),

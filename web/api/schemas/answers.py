@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.queries import KINDS
 from analytics.results.segments import SegmentKind
 from web.api.schemas import funnels
 from web.api.schemas.flows import flow_answer, flow_parts
@@ -86,7 +87,7 @@ def answer_schemas() -> dict[str, Schema]:
     return {
         "Answer": {
             "description": "The answer to a question.",
-            **by_kind({"insights": "InsightsAnswer", "funnels": "FunnelsAnswer", "flows": "FlowsAnswer"}),
+            **by_kind({kind: f"{kind.capitalize()}Answer" for kind in KINDS}),
         },
         "InsightsAnswer": answer_of(
             "insights",

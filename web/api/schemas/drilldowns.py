@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.queries import KINDS
 from analytics.queries.drilldowns import DEFAULT_LIMIT, HIGHEST_LIMIT
 from web.api.schemas import funnels
 from web.api.schemas.flows import flow_numbers
@@ -28,7 +29,7 @@ def drilldown_schemas() -> dict[str, Schema]:
                 "query": ref("Query"),
                 "at": {
                     "description": "The number, named as the answer does.",
-                    "anyOf": [ref("InsightsNumber"), ref("FunnelsNumber"), *flow_numbers()],
+                    "anyOf": [ref(f"{kind.capitalize()}Number") for kind in KINDS if kind != "flows"] + flow_numbers(),
                 },
             },
             {

@@ -12,8 +12,7 @@ from analytics.queries.flows import (
     MOST_STEPS,
     FlowsCount,
 )
-from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EVENTS
-from analytics.queries.windows import LONGEST_DAYS, WindowUnit
+from analytics.queries.metrics import LONGEST_EVENT_NAME, MOST_EVENTS
 from analytics.results.flows import NodeKind
 from web.api.schemas.shapes import Schema, choice, closed, many, number, opened, or_null, ref, text, whole, yes_or_no
 
@@ -66,28 +65,6 @@ def flow_schemas(split_property: Schema) -> dict[str, Schema]:
                 "filters": or_null(ref("FilterGroup"), "What every event of a flow must meet."),
             },
         ),
-        "Step": closed(
-            "One or more events, of which any counts, with filters.",
-            {"events": ref("Events")},
-            {
-                "filters": or_null(ref("FilterGroup"), "What an event must meet to be this step."),
-                "name": text("What charts and tables call it; else by its events.", maxLength=LONGEST_TITLE),
-            },
-        ),
-        "ConversionWindow": {
-            "description": f"How far apart events may be: some time, {LONGEST_DAYS} days at most, or one session.",
-            "oneOf": [
-                closed(
-                    "A week is 7 days and a month 30.",
-                    {
-                        "kind": {"const": "time"},
-                        "count": whole(minimum=1, maximum=LONGEST_DAYS * 86_400),
-                        "unit": choice(WindowUnit),
-                    },
-                ),
-                closed("Within one session.", {"kind": {"const": "session"}}),
-            ],
-        },
     }
 
 

@@ -13,8 +13,6 @@ from analytics.queries.funnels import (
     StepOrder,
     View,
 )
-from analytics.queries.metrics import LONGEST_TITLE
-from analytics.queries.windows import WindowUnit
 from web.api.schemas.shapes import (
     Schema,
     choice,
@@ -68,28 +66,6 @@ def query_schemas(version: Schema) -> dict[str, Schema]:
                 "between": or_null(_PAIR, "Steps that times, frequency and paths are of; null: first and last."),
             },
         ),
-        "Step": closed(
-            "One or more events with filters, of which any does it.",
-            {"events": ref("Events")},
-            {
-                "filters": or_null(ref("FilterGroup")),
-                "name": text("What charts and tables call it; else by its events.", maxLength=LONGEST_TITLE),
-            },
-        ),
-        "ConversionWindow": {
-            "description": "How long an attempt may take; its end is still in it. 366 days at most.",
-            "oneOf": [
-                closed(
-                    "From the first step on; a week has 7 days, a month 30.",
-                    {
-                        "kind": {"const": "time"},
-                        "count": whole(minimum=1, maximum=_LONGEST),
-                        "unit": choice(WindowUnit),
-                    },
-                ),
-                closed("Until the session ends.", {"kind": {"const": "session"}}),
-            ],
-        },
         "Exclusion": closed(
             "Events that end an attempt between two steps.",
             {"events": ref("Events")},

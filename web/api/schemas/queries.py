@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from analytics.queries import KINDS
 from analytics.queries.breakdowns import DEFAULT_LIMIT, HIGHEST_LIMIT, MOST_BREAKDOWNS, MOST_EDGES, Grain, Order
 from analytics.queries.codec import VERSION
 from analytics.queries.comparisons import MOST_UNITS
@@ -27,7 +28,9 @@ from analytics.queries.text import LONGEST_TEXT
 from web.api.schemas import funnels
 from web.api.schemas.flows import flow_schemas
 from web.api.schemas.measures import measure_schemas
+from web.api.schemas.retention import retention_queries
 from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number, or_null, ref, text, whole, yes_or_no
+from web.api.schemas.steps import step_schemas
 
 _DAY = text(
     "A day from 1970 to 2199, in the project's time zone.",
@@ -68,7 +71,7 @@ def query_schemas() -> dict[str, Schema]:
         "Query": {
             "description": "The question: one document for the body, the address of a page, a report and "
             "the cache key. Each kind of report is one of these.",
-            **by_kind({"insights": "InsightsQuery", "funnels": "FunnelsQuery", "flows": "FlowsQuery"}),
+            **by_kind({kind: f"{kind.capitalize()}Query" for kind in KINDS}),
         },
         "InsightsQuery": closed(
             "How often, or by how many users, something was done over time.",
@@ -91,8 +94,10 @@ def query_schemas() -> dict[str, Schema]:
                 },
             },
         ),
+        **step_schemas(),
         **flow_schemas(_property(*SPLITTING)),
         **funnels.query_schemas(_VERSION),
+        **retention_queries(_property(PropertyType.NUMBER)),
         "Metric": closed(
             "One or more events with filters and a measure.",
             {"events": ref("Events"), "measure": ref("Measure")},

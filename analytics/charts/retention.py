@@ -1,0 +1,184 @@
+"""The charts of retention: the average curve, the heat table of cohorts, one bucket over the cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from analytics.charts.axes import written
+from analytics.charts.looks import mixed
+from analytics.charts.segments import drawn_segments
+from analytics.charts.text import bucket_label, escaped
+from analytics.charts.theme import THEMES, Theme, ink_on, layout
+from analytics.results.retention import RetentionResult
+from analytics.results.series import Number
+
+_Draw: TypeAlias = Callable[[dict[str, Any], RetentionResult, Theme], None]
+_MOST_CELLS = 1500  # that hold their numbers as text; beyond, hovering tells them
+_TICK_FORMATS = {"percent": ",.0~%"}
+
+
+def fits(result: RetentionResult, chart: str) -> str | None:
+    if not result.cohorts:
+        return "The range has no days in this time zone, so there are no cohorts."
+    if chart == "curve" and all(size == 0 for size in result.series[0].average.sizes):
+        return "No bucket is over for a whole cohort yet: choose the heat table, which shows all there is."
+    return None
+
+
+def suggested(result: RetentionResult) -> str:
+    return "heat" if fits(result, "curve") else "curve"
+
+
+def figure(result: RetentionResult, chart: str, theme: str) -> dict[str, Any]:
+    drawing: dict[str, Any] = {"data": [], "layout": layout(THEMES[theme])}
+    CHARTS[chart](drawing, result, THEMES[theme])
+    return drawing
+
+
+def _curve(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None:
+    """The weighted average of each segment over the buckets; only where it is one, as buckets that are not over say
+    less than they will."""
+    labels = [each.label for each in result.buckets]
+    drawn = drawn_segments(result.series, theme)
+    for one in drawn:
+        average = one.series.average
+        figure["data"].append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": one.name,
+                "meta": {"series": one.place},
+                "x": labels,
+                "y": list(average.values),
+                "line": {"color": one.colour, "width": 2, "dash": one.dash},
+                "marker": {"color": one.colour, "size": 6, "symbol": one.symbol},
+                "customdata": [
+                    [one.name, label, written(value, result.format), f"{users:,} of {size:,} users"]
+                    for label, value, users, size in zip(
+                        labels, average.values, average.users, average.sizes, strict=True
+                    )
+                ],
+                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b>"
+                "<br>%{customdata[3]}<extra></extra>",
+            }
+        )
+    _value_axis(figure, result)
+    figure["layout"]["xaxis"] |= {"type": "category"}
+    figure["layout"] |= {"showlegend": len(drawn) > 1, "hovermode": "closest"}
+
+
+def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None:
+    """A row for each cohort of the whole, the first on top; numbers of buckets that are not over have a star."""
+    whole = result.series[0]
+    places = list(range(len(result.cohorts)))
+    said = [
+        [_cell(value, complete, result.format) for value, complete in zip(row.values, cohort.complete, strict=True)]
+        for row, cohort in zip(whole.rows, result.cohorts, strict=True)
+    ]
+    scale = [[0, mixed(theme.colours[0], theme.background, 0.08)], [1, theme.colours[0]]]
+    figure["data"].append(
+        {
+            "type": "heatmap",
+            "meta": {"series": 0},
+            "x": [each.label for each in result.buckets],
+            "y": places,
+            "z": [list(row.values) for row in whole.rows],
+            "colorscale": scale,
+            "showscale": False,
+            "hoverongaps": False,
+            "xgap": 1,
+            "ygap": 1,
+            "customdata": [
+                [
+                    [
+                        escaped(bucket_label(cohort.start, result.interval)),
+                        text,
+                        f"{users or 0:,} of {row.size:,} users",
+                    ]
+                    for text, users in zip(texts, row.users, strict=True)
+                ]
+                for cohort, row, texts in zip(result.cohorts, whole.rows, said, strict=True)
+            ],
+            "hovertemplate": "%{customdata[0]}, %{x}: <b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
+        }
+    )
+    if len(result.cohorts) * len(result.buckets) <= _MOST_CELLS:
+        figure["layout"]["annotations"] = _texts(result, said, theme)
+    figure["layout"]["xaxis"] |= {"type": "category", "side": "top", "showgrid": False}
+    figure["layout"]["yaxis"] |= {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [
+            f"{bucket_label(cohort.start, result.interval)} · {row.size:,}"
+            for cohort, row in zip(result.cohorts, whole.rows, strict=True)
+        ],
+        "autorange": "reversed",
+        "showgrid": False,
+    }
+    figure["layout"] |= {"showlegend": False, "hovermode": "closest"}
+
+
+def _cell(value: Number, complete: bool, format: str) -> str:
+    return "" if value is None else written(value, format) + ("" if complete else " *")
+
+
+def _texts(result: RetentionResult, said: list[list[str]], theme: Theme) -> list[dict[str, Any]]:
+    """The numbers, each in an ink that can be read on its cell."""
+    values = [value for row in result.series[0].rows for value in row.values if value is not None]
+    low, high = (min(values), max(values)) if values else (0, 1)
+    found = []
+    for at, (row, texts) in enumerate(zip(result.series[0].rows, said, strict=True)):
+        for bucket, value, text in zip(result.buckets, row.values, texts, strict=True):
+            if value is not None:
+                share = 0.08 + 0.92 * ((value - low) / (high - low) if high > low else 0)
+                ink = ink_on(mixed(theme.colours[0], theme.background, share))
+                font = {"color": ink, "size": 11}
+                found.append({"x": bucket.label, "y": at, "text": text, "showarrow": False, "font": font})
+    return found
+
+
+def _trend(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None:
+    """The first bucket after bucket 0 over the cohorts, for each segment; of the whole alone the other buckets, too,
+    to be shown by the legend."""
+    drawn = drawn_segments(result.series, theme)
+    x = [f"{cohort.start:%Y-%m-%dT%H:%M:%S}" for cohort in result.cohorts]
+    buckets = range(len(result.buckets)) if len(drawn) == 1 else [1]
+    for one in drawn:
+        for bucket in buckets:
+            colour = one.colour if len(drawn) > 1 else theme.colours[(bucket - 1) % len(theme.colours)]
+            label = result.buckets[bucket].label
+            figure["data"].append(
+                {
+                    "type": "scatter",
+                    "mode": "lines+markers",
+                    "name": one.name if len(drawn) > 1 else label,
+                    "visible": True if bucket == 1 else "legendonly",
+                    "meta": {"series": one.place, "bucket": bucket},
+                    "x": x,
+                    "y": [row.values[bucket] for row in one.series.rows],
+                    "line": {"color": colour, "width": 2, "dash": one.dash},
+                    "marker": {
+                        "color": colour,
+                        "symbol": ["circle" if each.complete[bucket] else "circle-open" for each in result.cohorts],
+                    },
+                    "customdata": [
+                        [bucket_label(cohort.start, result.interval), written(row.values[bucket], result.format)]
+                        for cohort, row in zip(result.cohorts, one.series.rows, strict=True)
+                    ],
+                    "hovertemplate": f"%{{customdata[0]}}, {label}: <b>%{{customdata[1]}}</b><extra></extra>",
+                }
+            )
+    _value_axis(figure, result)
+    figure["layout"]["xaxis"] |= {"type": "date"}
+    figure["layout"]["xaxis"]["title"]["text"] = f"Cohort ({escaped(result.zone)})"
+    figure["layout"] |= {"showlegend": len(figure["data"]) > 1, "hovermode": "closest"}
+
+
+def _value_axis(figure: dict[str, Any], result: RetentionResult) -> None:
+    axis = figure["layout"]["yaxis"]
+    axis |= {"rangemode": "tozero", "tickformat": _TICK_FORMATS.get(result.format, ",")}
+    axis["title"]["text"] = "Retention" if result.format == "percent" else escaped(result.unit)
+
+
+CHARTS: dict[str, _Draw] = {"curve": _curve, "heat": _heat, "trend": _trend}
