@@ -55,6 +55,8 @@ def _steps(size: float, start: float) -> _Steps:
 def _whole(size: float, start: float) -> tuple[float, float, float]:
     places = max(0, -min(int(Decimal(repr(each)).as_tuple().exponent) for each in (size, start)))
     scale = 10 ** min(places, 15)
+    if not math.isfinite(max(abs(size), abs(start)) * scale):  # so large that places after the point do not matter
+        return size, start, 1.0
     return float(round(size * scale)) or size * scale, float(round(start * scale)), float(scale)
 
 

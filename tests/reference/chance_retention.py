@@ -34,13 +34,13 @@ def _retention(dice: random.Random, around: Scope) -> RetentionQuery:
     measure = (
         RetentionMeasure(kind)
         if kind in ("rate", "users")
-        else RetentionMeasure(kind, chance._property(dice, [PropertyType.NUMBER]))
+        else RetentionMeasure(kind, chance.property_of(dice, [PropertyType.NUMBER]))
     )
     birth = step(dice)
     return RetentionQuery(
         birth=birth,
         back=birth if dice.random() < 0.25 else step(dice),
-        dates=chance._dates(dice, around, interval),
+        dates=chance.dates(dice, around, interval),
         interval=interval,
         unit=unit,
         periods=dice.choice([1, 2, 3, 7]),
@@ -49,21 +49,21 @@ def _retention(dice: random.Random, around: Scope) -> RetentionQuery:
         alignment=dice.choice(list(Alignment)),
         criterion=dice.choice(list(Criterion)),
         measure=measure,
-        filters=chance._group(dice) if dice.random() < 0.25 else None,
-        breakdowns=(chance._breakdown(dice),) if dice.random() < 0.4 else (),
+        filters=chance.group(dice) if dice.random() < 0.25 else None,
+        breakdowns=(chance.breakdown(dice),) if dice.random() < 0.4 else (),
         segments=_segments(dice),
     )
 
 
 def lifecycle(dice: random.Random, around: Scope) -> LifecycleQuery:
     interval = dice.choice(LIFECYCLE_INTERVALS)
-    dates = chance._dates(dice, around, interval)
-    return LifecycleQuery(step(dice), dates, interval, chance._group(dice) if dice.random() < 0.25 else None)
+    dates = chance.dates(dice, around, interval)
+    return LifecycleQuery(step(dice), dates, interval, chance.group(dice) if dice.random() < 0.25 else None)
 
 
 def frequency(dice: random.Random, around: Scope) -> FrequencyQuery:
     each = dice.choice(list(EACH))
-    dates: DateRange = chance._dates(dice, around, each)
+    dates: DateRange = chance.dates(dice, around, each)
     if each is Interval.HOUR:  # fewer than fit
         first = around.today
         dates = dice.choice([LastDates(dice.choice([1, 3, 9]), DateUnit.DAY), FixedDates(first, first)])
@@ -72,8 +72,8 @@ def frequency(dice: random.Random, around: Scope) -> FrequencyQuery:
         dates=dates,
         each=each,
         per=dice.choice(EACH[each]),
-        filters=chance._group(dice) if dice.random() < 0.25 else None,
-        breakdowns=(chance._breakdown(dice),) if dice.random() < 0.5 else (),
+        filters=chance.group(dice) if dice.random() < 0.25 else None,
+        breakdowns=(chance.breakdown(dice),) if dice.random() < 0.5 else (),
         segments=_segments(dice),
     )
 
@@ -81,7 +81,7 @@ def frequency(dice: random.Random, around: Scope) -> FrequencyQuery:
 def step(dice: random.Random) -> Step:
     names = dice.sample(chance.EVENTS, dice.choice([1, 1, 2, 3]))
     return Step(
-        ALL_EVENTS if dice.random() < 0.3 else tuple(names), chance._group(dice) if dice.random() < 0.3 else None
+        ALL_EVENTS if dice.random() < 0.3 else tuple(names), chance.group(dice) if dice.random() < 0.3 else None
     )
 
 

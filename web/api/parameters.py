@@ -56,7 +56,7 @@ def read_texts(request: Request, name: str, *, most: int, longest: int) -> tuple
 
 def read_choice(request: Request, name: str, choices: Sequence[str], usual: str) -> str:
     value = _single(request, name, usual)
-    if value not in choices and value != usual:
+    if name in request.query_params and value not in choices:
         raise QueryError(f"{name} is {' or '.join(choices)}, not {shown(value)}.", place=name)
     return value
 

@@ -167,7 +167,7 @@ def test_what_is_written_is_read_as_the_same(seed: int):
     [
         (document(version=2), "version", "version 2"),
         (document(version=True), "version", "version True"),
-        (document(kind="funnels"), "kind", "not 'funnels'"),
+        (document(kind="funnel"), "kind", "not 'funnel'"),
         (document(metric=[]), "metric", "'metric' is unknown here"),
         ({key: value for key, value in document().items() if key != "dates"}, "dates", "missing"),
         (document(metrics=[]), "metrics", "add a metric"),
