@@ -234,7 +234,7 @@ def test_a_wrong_link_says_what_is_wrong_with_it(page, site):
     ("given", "said"),
     [
         ("{", "The question is an object, not"),
-        ('{"version": 1, "kind": "nope"}', "The kind is insights, not"),
+        ('{"version": 1, "kind": "nope"}', "The kind is insights, funnels"),
         ('{"version": 7, "kind": "insights"}', "This is version 7 of the question"),
     ],
 )

@@ -151,7 +151,7 @@ class Page extends AnswerSide {
     this.slow = false;
     this.started = performance.now();
     this.#tick(asking);
-    asking.answer.then((answer) => this.#answered(asking, answer), (error) => this.#failed(asking, error));
+    asking.answer.then(async (answer) => (await load(question), answer)).then((answer) => this.#answered(asking, answer), (error) => this.#failed(asking, error));
     this.update();
   }
 
