@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from analytics.charts.axes import written
 from analytics.charts.looks import mixed
 from analytics.charts.text import bucket_label, escaped
-from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
+from analytics.charts.theme import DASHES, SYMBOLS, Theme, ink_on, slots
 from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from analytics.results.segments import SegmentKind
@@ -136,7 +136,10 @@ def _columns(
         "y": [step.count for step in numbers.steps],
         "marker": {"color": colour},
         "text": [written(step.from_first, "percent") if step.from_first is not None else "" for step in numbers.steps],
-        "textposition": "auto",
+        "textposition": "none"
+        if len(result.segments) > 1 or result.compared
+        else "auto",  # beside others it is too small
+        "insidetextfont": {"color": ink_on(colour)},
         "cliponaxis": False,
         "customdata": [
             [name, escaped(label), written(step.count, "count"), written(step.from_first, "percent")]

@@ -89,6 +89,8 @@ export class AnswerSide {
   take({ figure = null, ...answer }) {
     this.answer = answer;
     this.figure = figure;
+    // Another kind of question has no series to hide: its figure keeps its own legend and words.
+    if (figure && !isInsights(answer)) figure.layout.meta = { ...figure.layout.meta, drawn: undefined };
     this.drawn = figure?.layout.meta?.drawn ?? [];
     const keys = new Map((answer.series ?? []).map((series, place) => [keyOf(series), place]));
     this.hidden = new Set([...this.put].map((key) => keys.get(key)).filter((place) => place !== undefined));
