@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from analytics.charts.axes import written
 from analytics.charts.looks import mixed
 from analytics.charts.text import bucket_label, escaped
-from analytics.charts.theme import DASHES, SYMBOLS, Theme, ink_on, slots
+from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, ink_on, layout, slots
 from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from analytics.results.segments import SegmentKind
