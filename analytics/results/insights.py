@@ -189,6 +189,8 @@ class _Lines:
             return neat(self._totals[key])
         if not measure.is_zero_without_events:
             return None
+        if measure.is_distribution:
+            return 0  # a user may be in this bin in some buckets, and over the range in another one
         # Only what adds up has no row of the whole range.
         return neat(sum(value for value in self._values.get(key, {}).values() if value is not None))
 

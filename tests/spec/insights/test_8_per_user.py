@@ -171,6 +171,30 @@ def test_a_distribution_of_amounts(check: Check):
     )
 
 
+def test_a_bin_that_nobody_is_in_over_the_range(check: Check):
+    """A user can be in a bin on a day and in another one over the range: the smallest that ana paid on the first day is
+    not the smallest that she ever paid. Then the bin's total is 0, whatever its days say."""
+    check(
+        events="""
+            time             | event | user | amount
+            2024-03-01 10:00 | Buy   | ana  | 30
+            2024-03-02 10:00 | Buy   | ana  | 3
+        """,
+        question={
+            "count": "per_user",
+            "of": ["Buy"],
+            "per_user": {"each": "min", "across": "distribution", "property": ["amount", "number"]},
+            "dates": ["2024-03-01", "2024-03-02"],
+        },
+        answer="""
+                  | All | 2 – 5 | 20 – 50
+            03-01 | 1   | 0     | 1
+            03-02 | 1   | 1     | 0
+            total | 1   | 1     | 0
+        """,
+    )
+
+
 def test_within_a_segment_only_its_events_count(check: Check):
     """With a breakdown, a user's number in a segment is that of the events in it."""
     check(
