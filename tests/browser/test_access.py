@@ -89,7 +89,7 @@ def test_the_answer_is_announced(page, site):
     ask(page, site, question())
     said = page.locator("#said")
     assert said.get_attribute("role") == "status"
-    assert said.inner_text() == "Answered: Purchase 3."
+    assert said.inner_text() == "Answered: in total Purchase 3."
 
 
 def test_it_fits_a_phone(make_page, site):

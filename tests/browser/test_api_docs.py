@@ -7,8 +7,7 @@ import pytest
 from tests.browser.test_access import check_axe
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)], ids=["1280-light", "360-dark"])
 def test_it_reads_well_for_somebody_who_is_not_logged_in(make_page, site, width, dark):
     page = make_page(width=width, dark=dark, signed_in=False)
     page.goto(f"{site.stack.url}/api/v1/docs")

@@ -27,7 +27,7 @@ from tests.reference.calendar import bucket_of
 from tests.reference.facts import Fact
 from tests.reference.retention import RetentionReference
 from tests.reference.test_drilldowns import Engine
-from tests.reference.test_insights import answered, store
+from tests.reference.test_insights import Asker, store
 
 CASES = int(os.environ.get("REFERENCE_CASES", "120"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240131"))
@@ -54,7 +54,7 @@ def test_retention_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         query = chance_retention.retention(dice, scope)
         assert parse(canonical(query)) == query == parse(dump(query))
         around = replace(scope, merged=dice.choice([scope.merged, scope.merged, None]))
-        result: Any = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+        result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, around)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
         compare(query, scope, result, RetentionReference(query, scope, facts, undone))
@@ -122,7 +122,7 @@ def test_lifecycle_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance_retention.lifecycle(dice, scope)
         assert parse(canonical(query)) == query == parse(dump(query))
-        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, scope)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
         naive, told = LifecycleReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
@@ -142,7 +142,7 @@ def test_frequency_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
     for _ in range(QUESTIONS_PER_HISTORY):
         query = chance_retention.frequency(dice, scope)
         assert parse(canonical(query)) == query == parse(dump(query))
-        result: Any = answered(query, scope, clickhouse_url, threads=dice.choice([1, 2]))
+        result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, scope)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
         naive, told = FrequencyReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +124,137 @@ def test_the_people_behind_the_error_are_those_of_the_file(scope, by_user, click
     )
     assert {row["user"]: row["value"] for row in page["results"]} == dict(hit)
     assert page["count"] == len(hit)
+
+
+# --- funnels: the bug of the mobile checkout, 9 April to 9 May --------------------------------------------------------
+
+BUG, BEFORE_BUG = ("2024-04-09", "2024-05-09"), ("2024-03-09", "2024-04-08")
+CHECKOUT = ("shipping_details", "payment_details")
+
+
+def reached(shop: list[dict[str, str]], days: tuple[str, str], steps: tuple[str, ...]) -> dict[str, list[int]]:
+    """By platform, how many users came to each step within an hour, each by the best of their attempts."""
+    done: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in sorted(shop, key=lambda row: row["timestamp"]):
+        done[row["user_id"]].append(row)
+    counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(steps))
+    for rows in done.values():
+        best: tuple[int, str] | None = None
+        for row in rows:
+            if row["event"] != steps[0] or not days[0] <= row["timestamp"][:10] <= days[1]:
+                continue
+            begun = moment = datetime.fromisoformat(row["timestamp"])
+            came = 1
+            for step in steps[1:]:
+                times = [datetime.fromisoformat(each["timestamp"]) for each in rows if each["event"] == step]
+                inside = [time for time in times if moment <= time <= begun + HOUR]
+                if not inside:
+                    break
+                moment, came = min(inside), came + 1
+            if best is None or came > best[0]:
+                best = (came, row["platform"])
+        if best:
+            for step in range(best[0]):
+                counts[best[1]][step] += 1
+    return dict(counts)
+
+
+def funnel(days: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "kind": "funnels",
+        "steps": [{"events": [step]} for step in CHECKOUT],
+        "window": {"kind": "time", "count": 1, "unit": "hour"},
+        "breakdowns": [{"property": {"name": "platform", "type": "string"}}],
+        "dates": {"kind": "fixed", "from": days[0], "to": days[1]},
+        "interval": "week",
+    }
+
+
+def test_the_mobile_checkout_breaks_and_no_other_one(scope, shop, clickhouse_url):
+    """61 % of mobile users went from shipping to payment before the bug and 28 % in it; desktop stays at 60 %."""
+    shares = {}
+    for name, days in (("before", BEFORE_BUG), ("bug", BUG)):
+        answer = ask(funnel(days), scope, clickhouse_url)
+        found = {
+            segment["label"]: [step["count"] for step in segment["steps"]]
+            for segment in answer["segments"]
+            if segment["segment"][0]["kind"] == "value"
+        }
+        assert found == reached(shop, days, CHECKOUT)
+        shares[name] = {platform: round(counts[1] / counts[0], 2) for platform, counts in found.items()}
+    assert (shares["before"]["mobile"], shares["bug"]["mobile"]) == (0.61, 0.28)
+    assert shares["before"]["desktop"] == pytest.approx(shares["bug"]["desktop"], abs=0.05)
+
+
+# --- trends -----------------------------------------------------------------------------------------------------------
+
+
+def test_users_of_each_day_by_channel(scope, shop, clickhouse_url):
+    """29 February is a day like any other, and the days around it are the file's."""
+    first, last = "2024-02-22", "2024-03-08"
+    answer = ask(
+        {
+            "kind": "insights",
+            "metrics": [{"events": {"all": True}, "measure": {"kind": "unique"}}],
+            "breakdowns": [{"property": {"name": "acquisition_channel", "type": "string"}}],
+            "dates": {"kind": "fixed", "from": first, "to": last},
+            "interval": "day",
+        },
+        scope,
+        clickhouse_url,
+    )
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in shop:
+        if first <= row["timestamp"][:10] <= last:
+            wanted[row["acquisition_channel"], row["timestamp"][:10]].add(row["user_id"])
+    days = [bucket["start"][:10] for bucket in answer["buckets"]]
+    found = {
+        (series["label"], day): value
+        for series in answer["series"]
+        if series["segment"][0]["kind"] == "value"
+        for day, value in zip(days, series["values"], strict=True)
+        if value
+    }
+    assert found == {key: len(users) for key, users in wanted.items()}
+
+
+# --- retention: loyal against new users -------------------------------------------------------------------------------
+
+
+def test_who_comes_back_the_week_after_by_lifecycle(scope, shop, clickhouse_url):
+    """Of new users 32 % are back the week after, of loyal ones 20 %: they buy and are gone for a while."""
+    weeks: dict[str, set[date]] = defaultdict(set)
+    births: dict[tuple[str, date], tuple[str, str]] = {}
+    for row in shop:
+        day = datetime.fromisoformat(row["timestamp"]).date()
+        week = day - timedelta(days=day.weekday())
+        weeks[row["user_id"]].add(week)
+        key, told = (row["user_id"], week), (row["timestamp"], row["user_lifecycle"])
+        births[key] = min(births.get(key, told), told)
+    wanted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (user, week), (_, lifecycle) in births.items():
+        wanted[lifecycle][0] += 1
+        wanted[lifecycle][1] += week + timedelta(days=7) in weeks[user]
+    answer = ask(
+        {
+            "kind": "retention",
+            "birth": {"events": {"all": True}},
+            "return": {"events": {"all": True}},
+            "unit": "week",
+            "periods": 1,
+            "alignment": "calendar",
+            "breakdowns": [{"property": {"name": "user_lifecycle", "type": "string"}}],
+            "dates": {"kind": "fixed", "from": "2024-01-01", "to": "2024-07-07"},
+            "interval": "week",
+        },
+        scope,
+        clickhouse_url,
+    )
+    found = {
+        series["label"]: [series["size"], sum(row["users"][1] or 0 for row in series["rows"])]
+        for series in answer["series"]
+        if series["segment"][0]["kind"] == "value"
+    }
+    assert found == dict(wanted)
+    rates = {lifecycle: round(back / all_, 2) for lifecycle, (all_, back) in found.items()}
+    assert (rates["new"], rates["loyal"]) == (0.32, 0.2)
