@@ -64,6 +64,13 @@ SELECT 1, n + 1, event, who, toString(n), time_ms, if(is_merged, '', who),
 FROM source WHERE n >= {first:UInt64} AND n < {end:UInt64}
 """
 
+# The same with everybody known by an id of their own.
+UNMERGED = """
+INSERT INTO events_inbox (project_id, version, event, distinct_id, insert_id, time_ms, user_id, device_id, properties)
+SELECT 1, n + 1, event, who, toString(n), time_ms, who, '', properties FROM source
+WHERE n >= {first:UInt64} AND n < {end:UInt64}
+"""
+
 # The links, and when anonymous events came: an hour ago, so that they can be settled.
 LINKED = (
     f"""
