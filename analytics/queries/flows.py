@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from analytics.errors import QueryError
 from analytics.queries.buckets import window
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
+from analytics.queries.filters import Group
 from analytics.queries.metrics import LONGEST_EVENT_NAME, AllEvents, check_events
-from analytics.queries.properties import Property, PropertySource, PropertyType
+from analytics.queries.properties import Property, PropertyType
 from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
 from analytics.queries.text import check_text, listed, shown
@@ -74,7 +74,7 @@ class SplitEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowsQuery:
+class FlowsQuery(Conditional):
     """`before` and `after` are how many steps are shown on each side of the anchor, `top` how many nodes at each."""
 
     kind: ClassVar[str] = "flows"
@@ -104,10 +104,7 @@ class FlowsQuery:
         self._check_hidden()
         self._check_merged()
         self._check_split()
-        if (count := len(self.conditions)) > MOST_CONDITIONS:
-            raise QueryError(
-                f"{count} conditions are too many for one question; at most {MOST_CONDITIONS}.", place="filters"
-            )
+        self.check_conditions()
 
     @property
     def steps(self) -> range:
@@ -127,18 +124,12 @@ class FlowsQuery:
         return next((each.property for each in self.split if each.event == name), None)
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        return (*conditions_of(self.filters), *conditions_of(self.anchor.filters))
+    def groups(self) -> tuple[Group | None, ...]:
+        return (self.filters, self.anchor.filters)
 
     @property
-    def reads_profiles(self) -> bool:
-        """Whether the answer depends on what is known of users, beside what they did."""
-        return any(asked.source is PropertySource.USER for asked in self._properties())
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def split_by(self) -> tuple[Property, ...]:
+        return tuple(each.property for each in self.split)
 
     def finished(self, scope: Scope) -> int:
         """1 when the last flow's time is over: a note of the answer depends on it, though no event comes."""
@@ -148,10 +139,6 @@ class FlowsQuery:
         """When nothing can follow any anchor of the range any more."""
         end = window(self.dates, scope).end
         return end + self.window.length if isinstance(self.window, TimeWindow) else end
-
-    def _properties(self) -> Iterator[Property]:
-        yield from (condition.property for condition in self.conditions)
-        yield from (each.property for each in self.split)
 
     def _check_expanded(self) -> None:
         for index, each in enumerate(self.expanded):

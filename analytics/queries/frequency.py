@@ -8,9 +8,10 @@ from typing import ClassVar
 from analytics.errors import QueryError
 from analytics.queries.breakdowns import Breakdown, Segments
 from analytics.queries.buckets import buckets
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
-from analytics.queries.properties import PropertySource
+from analytics.queries.filters import Group
+from analytics.queries.properties import Property
 from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
@@ -34,7 +35,7 @@ _IN_ONE = {  # the most units that a period holds; a day of 25 hours, half hours
 
 
 @dataclass(frozen=True, slots=True)
-class FrequencyQuery:
+class FrequencyQuery(Conditional):
     """`each` is what is counted distinct, `per` in which periods."""
 
     kind: ClassVar[str] = "frequency"
@@ -57,27 +58,16 @@ class FrequencyQuery:
             )
         if len(self.breakdowns) > 1:
             raise QueryError("A frequency has one breakdown at most. Remove the others.", place="breakdowns")
-        if len(self.conditions) > MOST_CONDITIONS:
-            raise QueryError(
-                f"{len(self.conditions)} conditions are too many for one question; at most {MOST_CONDITIONS}.",
-                place="filters",
-            )
+        self.check_conditions()
         self._check_size()
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        return (*conditions_of(self.filters), *conditions_of(self.activity.filters))
+    def groups(self) -> tuple[Group | None, ...]:
+        return (self.filters, self.activity.filters)
 
     @property
-    def reads_profiles(self) -> bool:
-        properties = [condition.property for condition in self.conditions]
-        properties += [breakdown.property for breakdown in self.breakdowns]
-        return any(asked.source is PropertySource.USER for asked in properties)
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def split_by(self) -> tuple[Property, ...]:
+        return tuple(breakdown.property for breakdown in self.breakdowns)
 
     def finished(self, scope: Scope) -> int:
         """How many periods are over. Their marks change the answer though no event comes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
@@ -12,8 +11,9 @@ from analytics.errors import QueryError
 from analytics.queries.breakdowns import Breakdown, Segments
 from analytics.queries.buckets import Bucket, buckets, day_start
 from analytics.queries.comparisons import Comparison
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
+from analytics.queries.filters import Group
 from analytics.queries.metrics import AllEvents, check_events
 from analytics.queries.properties import Property, PropertySource
 from analytics.queries.scope import Scope
@@ -80,7 +80,7 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class FunnelsQuery:
+class FunnelsQuery(Conditional):
     """`between` are the steps, counted from 1, that times, frequency and paths are of; None for the first and last."""
 
     kind: ClassVar[str] = "funnels"
@@ -110,11 +110,7 @@ class FunnelsQuery:
         self._check_exclusions()
         self._check_hold()
         self._check_numbers_of_steps()
-        if len(self.conditions) > MOST_CONDITIONS:
-            raise QueryError(
-                f"{len(self.conditions)} conditions are too many for one question; at most {MOST_CONDITIONS}.",
-                place="filters",
-            )
+        self.check_conditions()
         self._check_size()
 
     @property
@@ -130,18 +126,8 @@ class FunnelsQuery:
         )
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        return tuple(condition for group in self.groups for condition in conditions_of(group))
-
-    @property
-    def reads_profiles(self) -> bool:
-        """Whether the answer depends on what is known of users, beside what they did."""
-        return any(asked.source is PropertySource.USER for asked in self._properties())
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def split_by(self) -> tuple[Property, ...]:
+        return tuple(breakdown.property for breakdown in self.breakdowns)
 
     @property
     def needs_sessions(self) -> bool:
@@ -164,10 +150,6 @@ class FunnelsQuery:
     def finished(self, scope: Scope) -> int:
         """How many buckets are over. Their marks change the answer though no event comes."""
         return sum(bucket.complete for bucket in self.buckets(scope))
-
-    def _properties(self) -> Iterator[Property]:
-        yield from (condition.property for condition in self.conditions)
-        yield from (breakdown.property for breakdown in self.breakdowns)
 
     def _check_exclusions(self) -> None:
         if len(self.exclusions) > MOST_EXCLUSIONS:

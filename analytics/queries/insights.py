@@ -3,7 +3,6 @@ into formulas as asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,11 +10,12 @@ from analytics.errors import QueryError
 from analytics.queries.breakdowns import MOST_BREAKDOWNS, Breakdown, Segments
 from analytics.queries.buckets import buckets
 from analytics.queries.comparisons import Comparison
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
+from analytics.queries.filters import Group
 from analytics.queries.formulas import MOST_FORMULAS, Formula
 from analytics.queries.metrics import MOST_METRICS, Metric, letter
-from analytics.queries.properties import Property, PropertySource
+from analytics.queries.properties import Property
 from analytics.queries.scope import Scope
 from analytics.queries.text import listed
 
@@ -25,7 +25,7 @@ _DISTRIBUTION_BINS = 20  # about: 1, 2–4, 5–9, 10–19 … of numbers that p
 
 
 @dataclass(frozen=True, slots=True)
-class InsightsQuery:
+class InsightsQuery(Conditional):
     """`rolling` is how many points are averaged into each, 0 for none."""
 
     kind: ClassVar[str] = "insights"
@@ -59,7 +59,7 @@ class InsightsQuery:
                 place="rolling",
             )
         self._check_formulas()
-        self._check_conditions()
+        self.check_conditions()
         self._check_size()
 
     @property
@@ -68,26 +68,12 @@ class InsightsQuery:
         return (self.filters, *(metric.filters for metric in self.metrics))
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        return tuple(condition for group in self.groups for condition in conditions_of(group))
-
-    @property
-    def reads_profiles(self) -> bool:
-        """Whether the answer depends on what is known of users, beside what they did."""
-        return any(asked.source is PropertySource.USER for asked in self._properties())
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def split_by(self) -> tuple[Property, ...]:
+        return tuple(breakdown.property for breakdown in self.breakdowns)
 
     def finished(self, scope: Scope) -> int:
         """How many buckets are over. Their marks change the answer though no event comes."""
         return sum(bucket.complete for bucket in buckets(self.dates, self.interval, scope))
-
-    def _properties(self) -> Iterator[Property]:
-        yield from (condition.property for condition in self.conditions)
-        yield from (breakdown.property for breakdown in self.breakdowns)
 
     def _check_formulas(self) -> None:
         if len(self.formulas) > MOST_FORMULAS:
@@ -104,13 +90,6 @@ class InsightsQuery:
                     "A distribution is many numbers and no formula can use it: choose another measure.",
                     place=f"formulas[{index}].expression",
                 )
-
-    def _check_conditions(self) -> None:
-        count = len(self.conditions)
-        if count > MOST_CONDITIONS:
-            raise QueryError(
-                f"{count} conditions are too many for one question; at most {MOST_CONDITIONS}.", place="filters"
-            )
 
     def _check_size(self) -> None:
         # How long "since" is depends on the day it is asked: buckets.buckets looks again.

@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from analytics.errors import QueryError
 from analytics.queries.buckets import buckets
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import (
     DateRange,
     DateUnit,
@@ -29,8 +30,7 @@ from analytics.queries.dates import (
     unit_later,
     unit_start,
 )
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
-from analytics.queries.properties import PropertySource
+from analytics.queries.filters import Group
 from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
@@ -48,7 +48,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LifecycleQuery:
+class LifecycleQuery(Conditional):
     kind: ClassVar[str] = "lifecycle"
     comparison: ClassVar[None] = None
 
@@ -62,26 +62,13 @@ class LifecycleQuery:
             raise QueryError(
                 f"A lifecycle is by the {listed(LIFECYCLE_INTERVALS)}, not by the {self.interval}.", place="interval"
             )
-        if len(self.conditions) > MOST_CONDITIONS:
-            raise QueryError(
-                f"{len(self.conditions)} conditions are too many for one question; at most {MOST_CONDITIONS}.",
-                place="filters",
-            )
+        self.check_conditions()
         if not isinstance(self.dates, SinceDate):  # of which buckets.buckets knows the length when it is asked
             check_buckets(self.dates.longest, self.interval)
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        return (*conditions_of(self.filters), *conditions_of(self.activity.filters))
-
-    @property
-    def reads_profiles(self) -> bool:
-        return any(condition.property.source is PropertySource.USER for condition in self.conditions)
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def groups(self) -> tuple[Group | None, ...]:
+        return (self.filters, self.activity.filters)
 
     def finished(self, scope: Scope) -> int:
         """How many intervals are over. Their marks change the answer though no event comes."""

@@ -15,8 +15,9 @@ from typing import ClassVar
 from analytics.errors import QueryError
 from analytics.queries.breakdowns import Breakdown, Segments
 from analytics.queries.buckets import buckets
+from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
-from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
+from analytics.queries.filters import Group
 from analytics.queries.periods import Alignment, Periods, PeriodUnit, check_units
 from analytics.queries.properties import Property, PropertySource, PropertyType
 from analytics.queries.scope import Scope
@@ -72,7 +73,7 @@ class RetentionMeasure:
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionQuery:
+class RetentionQuery(Conditional):
     """`periods` is how many buckets follow bucket 0; with `brackets`, the starts of buckets 1, 2 … in units, it does
     not count. `interval` is that of the cohorts."""
 
@@ -104,11 +105,7 @@ class RetentionQuery:
         if len(self.breakdowns) > 1:
             raise QueryError("Retention has one breakdown at most. Remove the others.", place="breakdowns")
         self._check_brackets()
-        if len(self.conditions) > MOST_CONDITIONS:
-            raise QueryError(
-                f"{len(self.conditions)} conditions are too many for one question; at most {MOST_CONDITIONS}.",
-                place="filters",
-            )
+        self.check_conditions()
         self._check_size()
 
     @property
@@ -124,20 +121,12 @@ class RetentionQuery:
         return (*edges, 2 * edges[-1] - edges[-2])
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
-        groups = (self.filters, self.birth.filters, self.back.filters)
-        return tuple(condition for group in groups for condition in conditions_of(group))
+    def groups(self) -> tuple[Group | None, ...]:
+        return (self.filters, self.birth.filters, self.back.filters)
 
     @property
-    def reads_profiles(self) -> bool:
-        properties = [condition.property for condition in self.conditions]
-        properties += [breakdown.property for breakdown in self.breakdowns]
-        return any(asked.source is PropertySource.USER for asked in properties)
-
-    @property
-    def reads_today(self) -> bool:
-        """Whether a filter's days move with the calendar, whatever the range."""
-        return any(condition.operator in RELATIVE for condition in self.conditions)
+    def split_by(self) -> tuple[Property, ...]:
+        return tuple(breakdown.property for breakdown in self.breakdowns)
 
     def finished(self, scope: Scope) -> int:
         """What the clock alone changes: which buckets are over, and up to which day returns count."""
