@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 from analytics.queries.buckets import Bucket, buckets
 from analytics.queries.frequency import FrequencyQuery
 from analytics.queries.scope import Scope
+from analytics.results.buckets import buckets_from_json, buckets_to_json
 from analytics.results.notes import kept_note
-from analytics.results.segments import Segment, SegmentKind
+from analytics.results.segments import Segment, SegmentKind, is_whole, label_of
 from analytics.results.series import Number, neat
 
 
@@ -79,11 +80,11 @@ class FrequencySeries:
 
     @property
     def label(self) -> str:
-        return " · ".join(part.label for part in self.segment) if self.segment else self.name
+        return label_of(self.segment, self.name)
 
     @property
     def is_whole(self) -> bool:
-        return all(part.kind is SegmentKind.ALL for part in self.segment)
+        return is_whole(self.segment)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -120,21 +121,18 @@ class FrequencyResult:
             "each": self.each,
             "per": self.per,
             "zone": self.zone,
-            "buckets": [
-                {"start": b.start.isoformat(), "end": b.end.isoformat(), "complete": b.complete} for b in self.buckets
-            ],
+            "buckets": buckets_to_json(self.buckets),
             "series": [series.to_json() for series in self.series],
             "notes": list(self.notes),
         }
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> FrequencyResult:
-        moment = dt.datetime.fromisoformat
         return cls(
             fields["each"],
             fields["per"],
             fields["zone"],
-            tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in fields["buckets"]),
+            buckets_from_json(fields["buckets"]),
             tuple(FrequencySeries.from_json(each) for each in fields["series"]),
             tuple(fields["notes"]),
         )

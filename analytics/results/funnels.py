@@ -11,6 +11,7 @@ from analytics.queries.buckets import Bucket
 from analytics.queries.funnels import Count, FunnelsQuery, View
 from analytics.queries.scope import Scope
 from analytics.queries.windows import TimeWindow
+from analytics.results.buckets import buckets_from_json, buckets_to_json
 from analytics.results.funnel_notes import notes
 from analytics.results.funnel_numbers import (
     Bin,
@@ -23,7 +24,6 @@ from analytics.results.funnel_numbers import (
     Trend,
 )
 from analytics.results.funnel_rows import COUNT_EDGES, TIME_EDGES, FunnelRow, PathRow, SpreadRow
-from analytics.results.insights import buckets_from_json, buckets_to_json
 from analytics.results.names import where_alike
 from analytics.results.segments import ORDERED, Segment, SegmentKind
 from analytics.results.series import Number, neat, ratio

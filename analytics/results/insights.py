@@ -19,6 +19,7 @@ from analytics.queries.measures import Measure
 from analytics.queries.metrics import letter
 from analytics.queries.scope import Scope
 from analytics.queries.sentence import measure_name
+from analytics.results.buckets import buckets_from_json, buckets_to_json
 from analytics.results.names import metric_names
 from analytics.results.notes import notes
 from analytics.results.segments import ORDERED, Segment, SegmentKind
@@ -83,15 +84,6 @@ class InsightsResult:
             compared=None if fields["compared"] is None else buckets_from_json(fields["compared"]),
             rolling=fields["rolling"],
         )
-
-
-def buckets_to_json(found: tuple[Bucket, ...]) -> list[dict[str, Any]]:
-    return [{"start": b.start.isoformat(), "end": b.end.isoformat(), "complete": b.complete} for b in found]
-
-
-def buckets_from_json(found: list[dict[str, Any]]) -> tuple[Bucket, ...]:
-    moment = dt.datetime.fromisoformat
-    return tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in found)
 
 
 def insights_result(asked: Asked, earlier: Asked | None = None) -> InsightsResult:

@@ -11,6 +11,7 @@ from analytics.queries.buckets import Bucket, buckets, window
 from analytics.queries.dates import first_day_kept
 from analytics.queries.lifecycle import LifecycleQuery, Status
 from analytics.queries.scope import Scope
+from analytics.results.buckets import buckets_from_json, buckets_to_json
 from analytics.results.notes import kept_note
 
 
@@ -51,9 +52,7 @@ class LifecycleResult:
             "interval": self.interval,
             "zone": self.zone,
             "name": self.name,
-            "buckets": [
-                {"start": b.start.isoformat(), "end": b.end.isoformat(), "complete": b.complete} for b in self.buckets
-            ],
+            "buckets": buckets_to_json(self.buckets),
             "series": [
                 {"status": str(each.status), "label": each.label, "values": list(each.values)} for each in self.series
             ],
@@ -62,12 +61,11 @@ class LifecycleResult:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> LifecycleResult:
-        moment = dt.datetime.fromisoformat
         return cls(
             fields["interval"],
             fields["zone"],
             fields["name"],
-            tuple(Bucket(moment(b["start"]), moment(b["end"]), b["complete"]) for b in fields["buckets"]),
+            buckets_from_json(fields["buckets"]),
             tuple(LifecycleSeries(Status(each["status"]), tuple(each["values"])) for each in fields["series"]),
             tuple(fields["notes"]),
         )

@@ -17,7 +17,7 @@ from analytics.queries.buckets import Bucket, buckets, window
 from analytics.queries.retention import Criterion, RetentionMeasureKind, RetentionQuery
 from analytics.queries.scope import Scope
 from analytics.results.retention_notes import notes
-from analytics.results.segments import Segment, SegmentKind
+from analytics.results.segments import Segment, SegmentKind, is_whole, label_of
 from analytics.results.series import Number, neat
 
 _FORMATS = {
@@ -108,11 +108,11 @@ class RetentionSeries:
 
     @property
     def label(self) -> str:
-        return " · ".join(part.label for part in self.segment) if self.segment else self.name
+        return label_of(self.segment, self.name)
 
     @property
     def is_whole(self) -> bool:
-        return all(part.kind is SegmentKind.ALL for part in self.segment)
+        return is_whole(self.segment)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -94,6 +94,16 @@ class Segment:
         return cls(SegmentKind(str(fields["kind"])), fields["value"], fields.get("upper"))  # type: ignore[arg-type]
 
 
+def label_of(segment: tuple[Segment, ...], name: str) -> str:
+    """The segment in words, or the name of what is counted where nothing is broken down."""
+    return " · ".join(part.label for part in segment) if segment else name
+
+
+def is_whole(segment: tuple[Segment, ...]) -> bool:
+    """Whether it is everything together, beside which the segments stand."""
+    return all(part.kind is SegmentKind.ALL for part in segment)
+
+
 def _written(value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from analytics.results.segments import Segment, SegmentKind
+from analytics.results.segments import Segment, is_whole, label_of
 
 Number: TypeAlias = int | float | None  # None is "no value": the average of nothing, a division by zero
 
@@ -62,12 +62,12 @@ class Series:
     @property
     def label(self) -> str:
         """The segment in words, or the metric's name where nothing is broken down."""
-        return " · ".join(part.label for part in self.segment) if self.segment else self.name
+        return label_of(self.segment, self.name)
 
     @property
     def is_whole(self) -> bool:
         """Whether this is the metric without its breakdown, beside which the segments stand."""
-        return all(part.kind is SegmentKind.ALL for part in self.segment)
+        return is_whole(self.segment)
 
     def to_json(self) -> dict[str, Any]:
         return {
