@@ -117,7 +117,7 @@ export function head(page) {
 }
 
 // Seconds as people say them: 45 s, 12 min, 3.5 h, 2 days.
-export function duration(seconds) {
+function duration(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds < 60) return `${number(seconds)} s`;
   if (seconds < 3600) return `${number(Math.round(seconds / 6) / 10)} min`;

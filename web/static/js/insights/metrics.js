@@ -88,6 +88,11 @@ export function eventRow(page, metric, index, name, at) {
 const names = ({ events }) => (Array.isArray(events) ? events.join(" or ") : "All events");
 
 function menu(page, metric, index) {
+  return eventMenu(page, metric, index, { called: `Metric ${letter(index)}`, placeholder: names(metric), firstTime: true, fewest: 1, most: MOST_METRICS });
+}
+
+// What can be done with the event of a card, here and in the other kinds of question. Without `most` there is always one of each.
+export function eventMenu(page, event, index, { called, placeholder = "", firstTime, fewest, most }) {
   const count = page.document.metrics.length;
   const id = (at) => `metric-${at}-more`;
   const act = (action, focus) => () => {
@@ -95,25 +100,26 @@ function menu(page, metric, index) {
     page.dispatch(action, focus);
   };
   const rename = (name) => page.dispatch({ type: "rename", metric: index, name: name.trim() });
-  const onEnter = (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault(); // or the button that gets the focus is pressed by it
-    rename(event.target.value);
+  const onEnter = (pressed) => {
+    if (pressed.key !== "Enter") return;
+    pressed.preventDefault(); // or the button that gets the focus is pressed by it
+    rename(pressed.target.value);
     shut(page, true);
   };
   return panel(page, {
-    id: id(index), look: "icon-button", end: true, label: `Metric ${letter(index)}: more`, text: icon("more"),
+    id: id(index), look: "icon-button", end: true, label: `${called}: more`, text: icon("more"),
     content: () => html`
       <div class="panel-field"><label for="metric-${index}-name">Name</label>
-        <input id="metric-${index}-name" type="text" maxlength="255" autocomplete="off" placeholder=${names(metric)} .value=${metric.name ?? ""}
-          @keydown=${onEnter} @change=${(event) => rename(event.target.value)}></div>
-      <button type="button" class="panel-item" role="switch" aria-checked=${String(Boolean(metric.first_time))}
-        @click=${act({ type: "first time", metric: index, on: !metric.first_time }, id(index))}>${icon(metric.first_time ? "check" : "first")}
-        <span>First time ever only<span class="option-about">Only the first of these events that each user ever did</span></span></button>
-      ${item("Show recent events", "search", () => (shut(page, false), openSamples(page, metric.events, id(index))), { disabled: !names(metric) })}
-      ${item("Duplicate", "copy", act({ type: "duplicate metric", metric: index }, id(index + 1)), { disabled: count >= MOST_METRICS })}
-      ${item("Move up", "up", act({ type: "move metric", metric: index, to: index - 1 }, id(index - 1)), { disabled: index === 0 })}
-      ${item("Move down", "down", act({ type: "move metric", metric: index, to: index + 1 }, id(index + 1)), { disabled: index === count - 1 })}
-      ${count > 1 ? item(`Remove metric ${letter(index)}`, "close", act({ type: "remove metric", metric: index }, "add-metric")) : nothing}`,
+        <input id="metric-${index}-name" type="text" maxlength="255" autocomplete="off" placeholder=${placeholder} .value=${event.name ?? ""}
+          @keydown=${onEnter} @change=${(changed) => rename(changed.target.value)}></div>
+      ${firstTime ? html`<button type="button" class="panel-item" role="switch" aria-checked=${String(Boolean(event.first_time))}
+        @click=${act({ type: "first time", metric: index, on: !event.first_time }, id(index))}>${icon(event.first_time ? "check" : "first")}
+        <span>First time ever only<span class="option-about">Only the first of these events that each user ever did</span></span></button>` : nothing}
+      ${item("Show recent events", "search", () => (shut(page, false), openSamples(page, event.events, id(index))), { disabled: !names(event) })}
+      ${most === undefined ? nothing : html`
+        ${item("Duplicate", "copy", act({ type: "duplicate metric", metric: index }, id(index + 1)), { disabled: count >= most })}
+        ${item("Move up", "up", act({ type: "move metric", metric: index, to: index - 1 }, id(index - 1)), { disabled: index === 0 })}
+        ${item("Move down", "down", act({ type: "move metric", metric: index, to: index + 1 }, id(index + 1)), { disabled: index === count - 1 })}
+        ${count > fewest ? item(`Remove ${called.replace(/^./, (first) => first.toLowerCase())}`, "close", act({ type: "remove metric", metric: index }, "add-metric")) : nothing}`}`,
   });
 }

@@ -11,11 +11,13 @@
 // A spot is {title, when, value, at, count, people, actions}: `at` is how the API names the number, `actions` what else can
 // be done with it, as [words, function]. Kinds beside Insights are loaded once they are asked for.
 
+import { rules } from "../insights/rules.js";
 import { table } from "../insights/table.js";
 import { number } from "../insights/text.js";
 
 const insights = {
   table,
+  rules,
   isEmpty: (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value)),
   summary(answer) {
     const totals = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total, series.format)}`);

@@ -3,9 +3,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { conditions } from "../insights/conditions.js";
-import { eventBox, eventRow, plus } from "../insights/metrics.js";
+import { eventBox, eventMenu, eventRow, plus } from "../insights/metrics.js";
 import { zone } from "../insights/moving.js";
-import { item, panel, shut } from "../insights/panel.js";
 import { icon } from "../insights/text.js";
 import { called } from "./kinds.js";
 
@@ -31,7 +30,7 @@ function card(page, step, index, options) {
     <div class="metric-head">
       ${options.sign(index)}
       ${eventRow(page, step, index, first, 0)}
-      ${moves || options.firstTime(index) ? menu(page, step, index, options) : nothing}
+      ${moves || options.firstTime(index) ? eventMenu(page, step, index, { ...options, called: name, firstTime: options.firstTime(index) }) : nothing}
     </div>
     ${step.name ? html`<p class="called">called <strong>${step.name}</strong></p>` : nothing}
     ${others.map((each, at) => html`<div class="metric-event"><span class="or">or</span>${eventRow(page, step, index, each, at + 1)}</div>`)}
@@ -44,36 +43,4 @@ function card(page, step, index, options) {
         : { type: "add event", metric: index, name: picked }, `metric-${index}-or`),
     }) : nothing)}
   </div></li>`;
-}
-
-function menu(page, step, index, { firstTime, fewest, most }) {
-  const count = page.document.metrics.length;
-  const name = called(page.document, index);
-  const id = (at) => `metric-${at}-more`;
-  const act = (action, focus) => () => {
-    shut(page, false);
-    page.dispatch(action, focus);
-  };
-  const rename = (text) => page.dispatch({ type: "rename", metric: index, name: text.trim() });
-  const onEnter = (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault(); // or the button that gets the focus is pressed by it
-    rename(event.target.value);
-    shut(page, true);
-  };
-  return panel(page, {
-    id: id(index), look: "icon-button", end: true, label: `${name}: more`, text: icon("more"),
-    content: () => html`
-      <div class="panel-field"><label for="metric-${index}-name">Name</label>
-        <input id="metric-${index}-name" type="text" maxlength="255" autocomplete="off" .value=${step.name ?? ""}
-          @keydown=${onEnter} @change=${(event) => rename(event.target.value)}></div>
-      ${firstTime(index) ? html`<button type="button" class="panel-item" role="switch" aria-checked=${String(Boolean(step.first_time))}
-        @click=${act({ type: "first time", metric: index, on: !step.first_time }, id(index))}>${icon(step.first_time ? "check" : "first")}
-        <span>First time ever only<span class="option-about">Only the first of these events that each user ever did</span></span></button>` : nothing}
-      ${most === undefined ? nothing : html`
-        ${item("Duplicate", "copy", act({ type: "duplicate metric", metric: index }, id(index + 1)), { disabled: count >= most })}
-        ${item("Move up", "up", act({ type: "move metric", metric: index, to: index - 1 }, id(index - 1)), { disabled: index === 0 })}
-        ${item("Move down", "down", act({ type: "move metric", metric: index, to: index + 1 }, id(index + 1)), { disabled: index === count - 1 })}
-        ${count > fewest ? item(`Remove ${name.toLowerCase()}`, "close", act({ type: "remove metric", metric: index }, "add-metric")) : nothing}`}`,
-  });
 }
