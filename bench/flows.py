@@ -6,23 +6,17 @@ number of events. `python -m bench flows` prints the figures.
 
 from __future__ import annotations
 
-import statistics
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from analytics import runner
-from analytics.clickhouse.client import connect
-from analytics.clickhouse.migrate import migrate
 from analytics.queries.flows import DEFAULT_WINDOW, FlowsQuery
 from analytics.queries.steps import Step
 from analytics.results.flows import FlowsResult
 from bench import shapes
-from bench.engine import Server
 from bench.figure import Figure
-from bench.insights import EVENTS, FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Shots, figures, geometric
+from bench.insights import FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios
 from bench.shapes import Asked, Numbers, Rows
 
 QUESTIONS = {
@@ -42,32 +36,29 @@ NAMES = (
     "Share",
     "Sign Up",
 )
+RATIOS: tuple[Ratio, ...] = (
+    ("ours / floor", OURS, FLOOR, 1.5, "less"),
+    ("legacy shape / ours", LEGACY, OURS, 3.0, "more"),
+)
 EDGE = "(edge)"
 _ALL_TIME = f"time >= '{shapes.FIRST}'"
 _MS = int(DEFAULT_WINDOW.length.total_seconds() * 1000)
 
 
 def run() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-flows-") as folder:
-        server = Server(Path(folder) / "data")
-        try:
-            migrate(server.url)
-            with connect(server.url) as client:
-                by_hand = {
-                    FLOOR: {name: Asked((floor(query),), _links(query)) for name, query in QUESTIONS.items()},
-                    LEGACY: {name: Asked((legacy(query),), _links(query)) for name, query in QUESTIONS.items()},
-                }
-                tables = {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}
-                bench = FlowsBench(server, client, Path(folder), by_hand, tables, spared=True)
-                bench.fill()
-                bench.merge()
-                bench.check()
-                taken = {name: bench.turns(name) for name in QUESTIONS}
-                for name, shots in taken.items():
-                    yield from figures(name, shots)
-                yield from summary(taken)
-        finally:
-            server.stop()
+    by_hand = {
+        FLOOR: {name: Asked((floor(query),), _links(query)) for name, query in QUESTIONS.items()},
+        LEGACY: {name: Asked((legacy(query),), _links(query)) for name, query in QUESTIONS.items()},
+    }
+    with engine("flows") as opened:
+        bench = FlowsBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}, spared=True)
+        bench.fill()
+        bench.merge()
+        bench.check()
+        taken = {name: bench.turns(name) for name in QUESTIONS}
+        for name, shots in taken.items():
+            yield from figures(name, shots)
+        yield from ratios(taken, RATIOS)
 
 
 @dataclass
@@ -194,18 +185,3 @@ SELECT gap, source, target, count() AS flows FROM
 )
 WHERE NOT (source = '{EDGE}' AND (target = '{EDGE}' OR gap >= {before + 1}))
 GROUP BY gap, source, target ORDER BY flows DESC, gap, source, target"""
-
-
-def summary(taken: dict[str, dict[str, Shots]]) -> Iterator[Figure]:
-    over = f"geometric mean of {len(taken)} questions over {EVENTS:,} events"
-    for name, one, other, aim, more in (
-        ("ours / floor", OURS, FLOOR, 1.5, False),
-        ("legacy shape / ours", LEGACY, OURS, 3.0, True),
-    ):
-        elapsed = geometric(shots[one].middle / shots[other].middle for shots in taken.values())
-        processor = geometric(
-            statistics.median(shots[one].processor) / statistics.median(shots[other].processor)
-            for shots in taken.values()
-        )
-        note = f"{over}; in processor time × {processor:.2f}"
-        yield Figure(name, elapsed, "×", aim, note, "more" if more else "less")

@@ -8,15 +8,10 @@ of events. `python -m bench funnels` prints the figures.
 
 from __future__ import annotations
 
-import statistics
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from analytics import runner
-from analytics.clickhouse.client import connect
-from analytics.clickhouse.migrate import migrate
 from analytics.queries.breakdowns import Breakdown
 from analytics.queries.dates import Interval
 from analytics.queries.funnels import Exclusion, FunnelsQuery, View
@@ -24,9 +19,8 @@ from analytics.queries.properties import Property
 from analytics.queries.steps import Step
 from analytics.results.funnels import FunnelsResult
 from bench import shapes
-from bench.engine import Server
 from bench.figure import Figure
-from bench.insights import EVENTS, FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Shots, figures, geometric, same
+from bench.insights import FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios, same
 from bench.shapes import Asked, Numbers, Rows
 
 WINDOW = 7 * 86_400  # seconds
@@ -49,22 +43,24 @@ QUESTIONS: dict[str, FunnelsQuery] = {
 }
 
 
+RATIOS: tuple[Ratio, ...] = (
+    ("ours / floor", OURS, FLOOR, 1.5, "less"),
+    ("peer's arrays / ours", ARRAYS, OURS, 3.0, "more"),
+    ("peer's window functions / ours", WINDOWS, OURS, None, "more"),
+    ("peer's windowFunnel / ours", LEVELS, OURS, None, "more"),
+)
+
+
 def run() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-funnels-") as folder:
-        server = Server(Path(folder) / "data")
-        try:
-            migrate(server.url)
-            with connect(server.url) as client:
-                bench = FunnelBench(server, client, Path(folder))
-                bench.fill()
-                bench.merge()
-                bench.check()
-                taken = {name: bench.turns(name) for name in QUESTIONS}
-                for name, shots in taken.items():
-                    yield from figures(name, shots)
-                yield from summary(taken)
-        finally:
-            server.stop()
+    with engine("funnels") as opened:
+        bench = FunnelBench(*opened)
+        bench.fill()
+        bench.merge()
+        bench.check()
+        taken = {name: bench.turns(name) for name in QUESTIONS}
+        for name, shots in taken.items():
+            yield from figures(name, shots)
+        yield from ratios(taken, RATIOS)
 
 
 @dataclass
@@ -114,22 +110,6 @@ class FunnelBench(Bench):
                     assert ours.keys() == theirs.keys(), (name, shape, ours.keys() ^ theirs.keys())
                     for key in ours:
                         assert same(ours[key], theirs[key]), (name, shape, key, ours[key], theirs[key])
-
-
-def summary(taken: dict[str, dict[str, Shots]]) -> Iterator[Figure]:
-    for name, one, other, aim, better in (
-        ("ours / floor", OURS, FLOOR, 1.5, "less"),
-        ("peer's arrays / ours", ARRAYS, OURS, 3.0, "more"),
-        ("peer's window functions / ours", WINDOWS, OURS, None, "more"),
-        ("peer's windowFunnel / ours", LEVELS, OURS, None, "more"),
-    ):
-        both = [shots for shots in taken.values() if one in shots and other in shots]
-        elapsed = geometric(shots[one].middle / shots[other].middle for shots in both)
-        processor = geometric(
-            statistics.median(shots[one].processor) / statistics.median(shots[other].processor) for shots in both
-        )
-        note = f"geometric mean of {len(both)} questions over {EVENTS:,} events; in processor time × {processor:.2f}"
-        yield Figure(name, elapsed, "×", aim, note, "more" if better == "more" else "less")
 
 
 # --- the floor --------------------------------------------------------------------------------------------------------

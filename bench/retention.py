@@ -8,37 +8,26 @@ BENCH_EVENTS sets the number of events. `python -m bench retention` prints the f
 
 from __future__ import annotations
 
-import os
-import statistics
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from analytics import runner
-from analytics.clickhouse.client import connect
-from analytics.clickhouse.migrate import migrate
 from analytics.queries import FrequencyQuery, LifecycleQuery, Query, RetentionQuery
 from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.periods import Alignment, PeriodUnit
 from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
-from bench import shapes
-from bench.engine import Server
 from bench.figure import Figure
-from bench.insights import CHUNK, Shots, geometric, processor_seconds, timed
+from bench.insights import FLOOR, LEGACY, OURS, TABLES, Bench, Ratio, engine, figures, ratios
+from bench.shapes import Asked, Rows
 
-EVENTS = int(os.environ.get("BENCH_EVENTS", "10000000"))
-ROUNDS = 5
-PATIENCE = 12.0  # seconds that the turns of one shape may take together
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 29)  # twelve weeks, from a Monday to a Sunday
 WEEKS = 12
 SCOPE = Scope(1, "UTC", 1, datetime(2026, 3, 29, 12, tzinfo=UTC))
 RANGE = FixedDates(FIRST, LAST)
 VIEW, BUY = Step(("Page View",)), Step(("Purchase",))
-OURS, FLOOR, LEGACY = "ours", "floor", "legacy"
 
 Numbers = dict[tuple[Any, ...], int]  # what is not zero
 
@@ -152,75 +141,46 @@ SELECT -1, days, count() FROM (SELECT actor, count() AS days FROM (
     WHERE e.team_id = 1 AND e.event = 'Page View' AND e.timestamp >= {_SINCE} AND e.timestamp < {_END}
     GROUP BY actor, day HAVING count() > 0) GROUP BY actor) GROUP BY days ORDER BY days""",
 }
-BY_HAND = {FLOOR: _FLOOR, LEGACY: _LEGACY}
+RATIOS: tuple[Ratio, ...] = (
+    ("ours / floor", OURS, FLOOR, 1.5, "less"),
+    ("legacy shape / ours", LEGACY, OURS, 3.0, "more"),
+)
 
 
 def run() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-retention-") as folder:
-        server = Server(Path(folder) / "data")
-        try:
-            migrate(server.url)
-            with connect(server.url) as client:
-                bench = Bench(server, client)
-                bench.fill()
-                bench.check()
-                taken = {name: bench.turns(name) for name in QUESTIONS}
-                for name, shots in taken.items():
-                    yield from figures(name, shots)
-                yield from summary(taken)
-        finally:
-            server.stop()
+    by_hand: dict[str, Any] = {
+        FLOOR: {name: Asked((statement,), _by_key) for name, statement in _FLOOR.items()},  # type: ignore[arg-type]
+        LEGACY: {name: Asked((statement,), _in_weeks(name)) for name, statement in _LEGACY.items()},
+    }
+    with engine("retention") as opened:
+        bench = RetentionBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}, spared=True)
+        bench.fill()
+        bench.merge()
+        bench.client.execute(_PERSONS)
+        bench.check()
+        taken = {name: bench.turns(name) for name in QUESTIONS}
+        for name, shots in taken.items():
+            yield from figures(name, shots)
+        yield from ratios(taken, RATIOS)
 
 
 @dataclass
-class Bench:
-    server: Server
-    client: Any
-
-    def fill(self) -> None:
-        for view in ("event_names_from_events", "property_names_from_events"):
-            self.client.execute(f"DROP VIEW {view}")  # most of what filling costs, and nothing asks them here
-        self.client.execute(shapes.SOURCE, {"events": EVENTS, "people": shapes.PEOPLE})
-        for first in range(0, EVENTS, CHUNK):
-            self.client.execute(shapes.UNMERGED, {"first": first, "end": first + CHUNK})
-        for statement in (*shapes.FLOOR, *shapes.LEGACY, _PERSONS):
-            self.client.execute(statement.replace("sipHash64(owner)", "sipHash64(who)"))  # nobody is merged
-        self.client.execute("DROP TABLE source")
-        for table in ("events", "floor_events", "legacy_events"):
-            self.client.execute(f"OPTIMIZE TABLE {table} FINAL")
-
-    def ours(self, name: str) -> dict[str, Any]:
-        return runner.run(QUESTIONS[name], SCOPE, url=self.server.url, cache=None).result.to_json()
-
-    def ask(self, shape: str, name: str) -> Any:
-        return self.ours(name) if shape == OURS else self.client.execute(BY_HAND[shape][name])
+class RetentionBench(Bench):
+    def ours(self, name: str, query_id: str | None = None) -> tuple[Any, int, int]:
+        answer = runner.run(QUESTIONS[name], SCOPE, url=self.server.url, cache=None, query_id=query_id)
+        return numbers_of(answer.result.to_json()), answer.meta.read_rows, answer.meta.read_bytes
 
     def check(self) -> None:
         """All shapes give the same numbers, as far as each gives them."""
         for name in QUESTIONS:
-            ours = numbers_of(self.ours(name))
-            floor = {tuple(key): count for *key, count in self.ask(FLOOR, name)}
+            ours, floor, theirs = (self.ask(shape, name)[0] for shape in (OURS, FLOOR, LEGACY))
             assert ours == floor, (name, FLOOR, different(ours, floor))
-            theirs = _in_weeks(name, self.ask(LEGACY, name))
             # The peer's bucket 0 is the cohort itself, and it counts days over the range only.
             if "retention" in name:
                 ours = {(week, max(bucket, 0)): users for (week, bucket), users in ours.items() if bucket}
             if name == "days of each week":
                 ours = {key: users for key, users in ours.items() if key[0] == -1}
             assert ours == theirs, (name, LEGACY, different(ours, theirs))
-
-    def turns(self, name: str) -> dict[str, Shots]:
-        found = {shape: Shots() for shape in (OURS, FLOOR, LEGACY)}
-        for shape in found:
-            self.ask(shape, name)
-        for turn in range(ROUNDS):
-            for shape, shots in found.items():
-                if turn >= 2 and sum(shots.seconds) > PATIENCE:
-                    continue
-                used = processor_seconds(self.server)
-                shots.seconds.append(timed(lambda shape=shape: self.ask(shape, name)))
-                shots.processor.append(processor_seconds(self.server) - used)
-        return found
 
 
 def numbers_of(answer: dict[str, Any]) -> Numbers:
@@ -240,35 +200,16 @@ def numbers_of(answer: dict[str, Any]) -> Numbers:
     return {key: users for key, users in found.items() if users}
 
 
-def _in_weeks(name: str, rows: list[tuple[Any, ...]]) -> Numbers:
+def _by_key(answers: list[Rows]) -> Numbers:
+    return {tuple(key): count for *key, count in answers[0]}
+
+
+def _in_weeks(name: str) -> Any:
     if name != "weekly lifecycle":
-        return {(first, second): users for first, second, users in rows}
-    return {((start - FIRST).days // 7, status): users for start, status, users in rows}
+        return _by_key
+    return lambda answers: {((start - FIRST).days // 7, status): users for start, status, users in answers[0]}
 
 
 def different(ours: Numbers, theirs: Numbers) -> list[tuple[Any, int, int]]:
     keys = sorted(ours.keys() | theirs.keys(), key=str)
     return [(key, ours.get(key, 0), theirs.get(key, 0)) for key in keys if ours.get(key) != theirs.get(key)][:10]
-
-
-def figures(name: str, taken: dict[str, Shots]) -> Iterator[Figure]:
-    for shape, shots in taken.items():
-        note = f"processor {statistics.median(shots.processor) * 1000:,.0f} ms"
-        if shape != OURS:
-            note = f"× {shots.middle / taken[OURS].middle:.2f} of ours; {note}"
-        yield Figure(f"{name}: {shape}", shots.middle * 1000, "ms", note=note)
-
-
-def summary(taken: dict[str, dict[str, Shots]]) -> Iterator[Figure]:
-    over = f"geometric mean of {len(taken)} questions over {EVENTS:,} events"
-    for name, one, other, aim, better in (
-        ("ours / floor", OURS, FLOOR, 1.5, "less"),
-        ("legacy shape / ours", LEGACY, OURS, 3.0, "more"),
-    ):
-        elapsed = geometric(shots[one].middle / shots[other].middle for shots in taken.values())
-        processor = geometric(
-            statistics.median(shots[one].processor) / statistics.median(shots[other].processor)
-            for shots in taken.values()
-        )
-        note = f"{over}; in processor time × {processor:.2f}"
-        yield Figure(name, elapsed, "×", aim, note, "more" if better == "more" else "less")
