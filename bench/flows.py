@@ -16,7 +16,7 @@ from analytics.queries.steps import Step
 from analytics.results.flows import FlowsResult
 from bench import shapes
 from bench.figure import Figure
-from bench.insights import FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios
+from bench.insights import BARE, FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios
 from bench.shapes import Asked, Numbers, Rows
 
 QUESTIONS = {
@@ -39,6 +39,7 @@ NAMES = (
 RATIOS: tuple[Ratio, ...] = (
     ("ours / floor", OURS, FLOOR, 1.5, "less"),
     ("legacy shape / ours", LEGACY, OURS, 3.0, "more"),
+    ("legacy shape without its join / ours", BARE[LEGACY], OURS, None, "more"),
 )
 EDGE = "(edge)"
 _ALL_TIME = f"time >= '{shapes.FIRST}'"
@@ -48,10 +49,11 @@ _MS = int(DEFAULT_WINDOW.length.total_seconds() * 1000)
 def run() -> Iterator[Figure]:
     by_hand = {
         FLOOR: {name: Asked((floor(query),), _links(query)) for name, query in QUESTIONS.items()},
-        LEGACY: {name: Asked((legacy(query),), _links(query)) for name, query in QUESTIONS.items()},
+        LEGACY: {name: Asked((legacy(query, joins=True),), _links(query)) for name, query in QUESTIONS.items()},
+        BARE[LEGACY]: {name: Asked((legacy(query, joins=False),), _links(query)) for name, query in QUESTIONS.items()},
     }
     with engine("flows") as opened:
-        bench = FlowsBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}, spared=True)
+        bench = FlowsBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
         bench.fill()
         bench.merge()
         bench.check()
@@ -146,10 +148,11 @@ def _is_link(query: FlowsQuery) -> str:
     return f"NOT (source = 0 AND (target = 0 OR gap >= {gap_of_anchor}))"
 
 
-def legacy(query: FlowsQuery) -> str:
+def legacy(query: FlowsQuery, *, joins: bool) -> str:
     """The peer's question of paths, with an anchor: every user's events sorted as rows, texts in arrays, steps named by
     their number; see the notes in bench/shapes.py for its table."""
     [anchor] = query.anchor.events  # type: ignore[misc]
+    person, join = shapes.resolved(joins=joins)
     first, before, after = "indexOf(items, '" + anchor + "')", query.before, query.after
     window = _MS / 1000
     return f"""
@@ -170,8 +173,8 @@ SELECT gap, source, target, count() AS flows FROM
         (
             SELECT actor, groupArray(item) AS items, groupArray(t) AS times FROM
             (
-                SELECT e.person_id AS actor, e.timestamp AS t, e.event AS item
-                FROM legacy_events AS e SAMPLE 1
+                SELECT {person} AS actor, e.timestamp AS t, e.event AS item
+                FROM legacy_events AS e SAMPLE 1{join}
                 WHERE e.team_id = 1 AND e.timestamp >= toDateTime64('{shapes.FIRST}', 6, 'UTC')
                     AND e.timestamp <= toDateTime64('2026-03-31 23:59:59.999999', 6, 'UTC')
                 ORDER BY actor, t, item

@@ -137,7 +137,6 @@ class Bench:
         }
     )
     tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
-    spared: bool = False  # nobody is merged, so that no shape needs to resolve users
 
     # --- filling ------------------------------------------------------------------------------------------------------
 
@@ -147,23 +146,17 @@ class Bench:
             self.client.execute(f"DROP VIEW {view}")  # most of what filling costs, and nothing asks them here
         self.client.execute(shapes.SOURCE, {"events": EVENTS, "people": shapes.PEOPLE})
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
-        ours = shapes.UNMERGED if self.spared else shapes.OURS
         for first in range(0, EVENTS, CHUNK):
-            self.client.execute(ours, {"first": first, "end": first + CHUNK}, settings=small)
+            self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
         others = {FLOOR: shapes.FLOOR, LEGACY: shapes.LEGACY, JSON: shapes.JSON}
         used = set(self.tables.values())
         wanted = [each for shape, those in others.items() if TABLES[shape] in used for each in those]
-        if self.spared:
-            wanted = [each.replace("sipHash64(owner)", "sipHash64(who)") for each in wanted]
-        else:
-            wanted += [*shapes.OVERRIDES, *shapes.LINKED]
-        for statement in wanted:
+        for statement in (*wanted, *shapes.OVERRIDES, *shapes.LINKED):
             self.client.execute(statement, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
-        if not self.spared:
-            settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
-            assert settled.links == shapes.PEOPLE // 100, settled
-            assert pending_merges(self.client, SCOPE.project_id) == Merged()
+        settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
+        assert settled.links == shapes.PEOPLE // 100, settled
+        assert pending_merges(self.client, SCOPE.project_id) == Merged()
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
         parts: int = self.client.execute(count)[0][0]
         return parts

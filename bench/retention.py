@@ -1,8 +1,8 @@
 """Retention, lifecycle and frequency against the floor and the peer's shape, over the events of bench/shapes.py.
 
 All shapes must give the same numbers before anything is timed. The peer's questions have the structure and the cost
-drivers of PostHog's, in our own words, without its join with identity overrides. Its lifecycle takes the day on which a
-person was created from a table; here that is the first time they did it, so that both can be compared.
+drivers of PostHog's, in our own words, with its join with identity overrides and without. Its lifecycle takes the day
+on which a person was created from a table; here that is the first time they did it, so that both can be compared.
 BENCH_EVENTS sets the number of events. `python -m bench retention` prints the figures.
 """
 
@@ -19,8 +19,9 @@ from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.periods import Alignment, PeriodUnit
 from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
+from bench import shapes
 from bench.figure import Figure
-from bench.insights import FLOOR, LEGACY, OURS, TABLES, Bench, Ratio, engine, figures, ratios
+from bench.insights import BARE, FLOOR, LEGACY, OURS, TABLES, Bench, Ratio, engine, figures, ratios
 from bench.shapes import Asked, Rows
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 29)  # twelve weeks, from a Monday to a Sunday
@@ -91,34 +92,28 @@ SELECT week, days, count() FROM (
 _SINCE = f"toDateTime64('{FIRST}', 6, 'UTC')"
 _END = f"toDateTime64('{LAST}', 6, 'UTC') + toIntervalDay(1)"
 _LOCAL = "toTimeZone(e.timestamp, 'UTC')"
-_RETENTION = f"""
+
+
+def legacy_questions(*, joins: bool) -> dict[str, Asked]:
+    person, join = shapes.resolved(joins=joins)
+
+    def retention(starts: str, since: str = "") -> str:
+        return f"""
 SELECT start_i, k, count(DISTINCT actor) AS n FROM (
-    SELECT e.person_id AS actor, {{starts}} AS starts,
+    SELECT {person} AS actor, {starts} AS starts,
         arrayMap(i -> toStartOfWeek({_SINCE}, 1) + toIntervalWeek(i), range(0, {WEEKS})) AS weeks,
         arraySort(groupUniqArrayIf(toStartOfWeek({_LOCAL}, 1), e.event = 'Purchase')) AS returns,
         arrayJoin(arrayFilter(i -> i >= 0, arrayMap((i, w) -> if(has(starts, w), toInt32(i) - 1, -1),
             arrayEnumerate(weeks), weeks))) AS start_i,
         arrayJoin(arrayConcat([0], arrayFilter(x -> x > 0, arrayMap(
             r -> toInt32(indexOf(arraySlice(weeks, start_i + 1, {WEEKS}), r)) - 1, returns)))) AS k
-    FROM legacy_events AS e SAMPLE 1
-    WHERE e.team_id = 1 AND {{since}}e.timestamp < {_END} AND e.event IN ('Page View', 'Purchase') GROUP BY actor
+    FROM legacy_events AS e SAMPLE 1{join}
+    WHERE e.team_id = 1 AND {since}e.timestamp < {_END} AND e.event IN ('Page View', 'Purchase') GROUP BY actor
 ) GROUP BY start_i, k ORDER BY start_i, k LIMIT 50000"""
-_PERSONS = """
-CREATE TABLE legacy_persons (id UUID, created_at DateTime64(3), version UInt64) ENGINE = ReplacingMergeTree(version)
-ORDER BY id AS SELECT person_id AS id, min(timestamp) AS created_at, 1 AS version FROM legacy_events
-WHERE event = 'Page View' GROUP BY person_id
-"""
-_LEGACY = {
-    "weekly retention": _RETENTION.format(
-        starts=f"arraySort(groupUniqArrayIf(toStartOfWeek({_LOCAL}, 1), e.event = 'Page View'))",
-        since=f"e.timestamp >= {_SINCE} AND ",
-    ),
-    "first-time retention": _RETENTION.format(
-        starts=f"[toStartOfWeek(minIf({_LOCAL}, e.event = 'Page View'), 1)]", since=""
-    ),
-    "weekly lifecycle": f"""
+
+    lifecycle = f"""
 SELECT start_of_period, status, count(DISTINCT actor) AS n FROM (
-    SELECT e.person_id AS actor, toStartOfWeek(min(p.created_at), 1) AS born,
+    SELECT {person} AS actor, toStartOfWeek(min(p.created_at), 1) AS born,
         arraySort(groupUniqArray(toStartOfWeek({_LOCAL}, 1))) AS active,
         arrayPopBack(arrayPushFront(active, born)) AS before,
         arrayPopFront(arrayPushBack(active, toDate('1970-01-01'))) AS after,
@@ -128,35 +123,56 @@ SELECT start_of_period, status, count(DISTINCT actor) AS n FROM (
             if(b = a + toIntervalWeek(1), '', 'dormant')), active, after)) AS gone,
         arrayJoin(arrayConcat(arrayZip(active, statuses), gone)) AS pair,
         pair.1 AS start_of_period, pair.2 AS status
-    FROM legacy_events AS e SAMPLE 1
+    FROM legacy_events AS e SAMPLE 1{join}
     INNER JOIN (SELECT id, argMax(created_at, version) AS created_at FROM legacy_persons GROUP BY id) AS p
-        ON p.id = e.person_id
+        ON p.id = {person}
     WHERE e.team_id = 1 AND e.event = 'Page View' AND e.timestamp >= {_SINCE} - toIntervalWeek(1)
         AND e.timestamp < {_END} GROUP BY actor
 ) WHERE start_of_period >= toStartOfWeek({_SINCE}, 1) AND start_of_period < toDate({_END})
-GROUP BY start_of_period, status""",
-    "days of each week": f"""
+GROUP BY start_of_period, status"""
+    days = f"""
 SELECT -1, days, count() FROM (SELECT actor, count() AS days FROM (
-    SELECT e.person_id AS actor, toStartOfDay({_LOCAL}) AS day FROM legacy_events AS e SAMPLE 1
+    SELECT {person} AS actor, toStartOfDay({_LOCAL}) AS day FROM legacy_events AS e SAMPLE 1{join}
     WHERE e.team_id = 1 AND e.event = 'Page View' AND e.timestamp >= {_SINCE} AND e.timestamp < {_END}
-    GROUP BY actor, day HAVING count() > 0) GROUP BY actor) GROUP BY days ORDER BY days""",
-}
+    GROUP BY actor, day HAVING count() > 0) GROUP BY actor) GROUP BY days ORDER BY days"""
+    first_ever = f"[toStartOfWeek(minIf({_LOCAL}, e.event = 'Page View'), 1)]"
+    any_time = f"arraySort(groupUniqArrayIf(toStartOfWeek({_LOCAL}, 1), e.event = 'Page View'))"
+    return {
+        "weekly retention": Asked((retention(any_time, f"e.timestamp >= {_SINCE} AND "),), _by_key),
+        "first-time retention": Asked((retention(first_ever),), _by_key),
+        "weekly lifecycle": Asked((lifecycle,), _in_weeks),
+        "days of each week": Asked((days,), _by_key),
+    }
+
+
+def persons() -> str:
+    """When each person of the peer was created. Whoever was merged into another is no person any more."""
+    person, join = shapes.resolved(joins=True)
+    return f"""
+CREATE TABLE legacy_persons (id UUID, created_at DateTime64(3), version UInt64) ENGINE = ReplacingMergeTree(version)
+ORDER BY id AS SELECT {person} AS id, min(e.timestamp) AS created_at, 1 AS version FROM legacy_events AS e{join}
+WHERE e.event = 'Page View' GROUP BY id
+"""
+
+
 RATIOS: tuple[Ratio, ...] = (
     ("ours / floor", OURS, FLOOR, 1.5, "less"),
     ("legacy shape / ours", LEGACY, OURS, 3.0, "more"),
+    ("legacy shape without its join / ours", BARE[LEGACY], OURS, None, "more"),
 )
 
 
 def run() -> Iterator[Figure]:
     by_hand: dict[str, Any] = {
         FLOOR: {name: Asked((statement,), _by_key) for name, statement in _FLOOR.items()},  # type: ignore[arg-type]
-        LEGACY: {name: Asked((statement,), _in_weeks(name)) for name, statement in _LEGACY.items()},
+        LEGACY: legacy_questions(joins=True),
+        BARE[LEGACY]: legacy_questions(joins=False),
     }
     with engine("retention") as opened:
-        bench = RetentionBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)}, spared=True)
+        bench = RetentionBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
         bench.fill()
         bench.merge()
-        bench.client.execute(_PERSONS)
+        bench.client.execute(persons())
         bench.check()
         taken = {name: bench.turns(name) for name in QUESTIONS}
         for name, shots in taken.items():
@@ -204,10 +220,8 @@ def _by_key(answers: list[Rows]) -> Numbers:
     return {tuple(key): count for *key, count in answers[0]}
 
 
-def _in_weeks(name: str) -> Any:
-    if name != "weekly lifecycle":
-        return _by_key
-    return lambda answers: {((start - FIRST).days // 7, status): users for start, status, users in answers[0]}
+def _in_weeks(answers: list[Rows]) -> Numbers:
+    return {((start - FIRST).days // 7, status): users for start, status, users in answers[0]}
 
 
 def different(ours: Numbers, theirs: Numbers) -> list[tuple[Any, int, int]]:

@@ -23,7 +23,7 @@ PEOPLE = 250_000
 MERGED = "person % 100 = 37"  # these are devices, and belong to the user whose number is the next
 TOP = 10
 
-# Believable skew: a few users, campaigns and browsers have much of everything. `u` are even chances from 0 to 1.
+# Believable skew: a few users, campaigns and browsers have much of everything. Everybody has one browser, merged or not. `u` are even chances from 0 to 1.
 SOURCE = f"""
 CREATE TABLE source ENGINE = MergeTree ORDER BY n AS
 SELECT n, event, time_ms, {MERGED} AS is_merged, concat(if(is_merged, '$device:d', 'user-'), toString(person)) AS who,
@@ -48,7 +48,7 @@ FROM
             'Rate') AS event,
         toUInt32(floor({{people:UInt32}} * pow(u2, 1.5))) AS person,
         ['Chrome', 'Safari', 'Edge', 'Firefox', 'Samsung Internet', 'Opera', 'Brave', 'Vivaldi', 'DuckDuckGo', 'Yandex',
-            'UC Browser', 'Silk', 'Whale', 'Puffin'][1 + toUInt8(floor(14 * pow(intHash64(person) % 1000 / 1000, 3)))
+            'UC Browser', 'Silk', 'Whale', 'Puffin'][1 + toUInt8(floor(14 * pow(intHash64(person + ({MERGED})) % 1000 / 1000, 3)))
         ] AS browser,
         concat('campaign ', toString(toUInt8(floor(50 * pow(u3, 2))))) AS campaign,
         multiIf(person % 10 < 6, 'free', person % 10 < 9, 'pro', 'team') AS plan,
@@ -62,13 +62,6 @@ INSERT INTO events_inbox (project_id, version, event, distinct_id, insert_id, ti
 SELECT 1, n + 1, event, who, toString(n), time_ms, if(is_merged, '', who),
     if(is_merged, concat('d', toString(person)), ''), properties
 FROM source WHERE n >= {first:UInt64} AND n < {end:UInt64}
-"""
-
-# The same with everybody known by an id of their own.
-UNMERGED = """
-INSERT INTO events_inbox (project_id, version, event, distinct_id, insert_id, time_ms, user_id, device_id, properties)
-SELECT 1, n + 1, event, who, toString(n), time_ms, who, '', properties FROM source
-WHERE n >= {first:UInt64} AND n < {end:UInt64}
 """
 
 # The links, and when anonymous events came: an hour ago, so that they can be settled.
@@ -259,9 +252,17 @@ _ALL_DAYS = (
 _START = "toStartOfDay(toTimeZone(e.timestamp, 'UTC'))"
 
 
-_OVERRIDDEN = """LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS person_id FROM overrides WHERE team_id = 1
+_OVERRIDES = """ LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS person_id FROM overrides WHERE team_id = 1
     GROUP BY distinct_id HAVING argMax(is_deleted, version) = 0 SETTINGS optimize_aggregation_in_order = 1) AS o
     ON e.distinct_id = o.distinct_id"""
+
+
+def resolved(*, joins: bool) -> tuple[str, str]:
+    """Who did an event, in the peer's SQL, and the join that this needs: the person that the id belongs to by now, or
+    without joins the one of the row."""
+    if joins:
+        return "if(notEmpty(o.distinct_id), o.person_id, e.person_id)", _OVERRIDES
+    return "e.person_id", ""
 
 
 def peer_questions(
@@ -269,8 +270,7 @@ def peer_questions(
 ) -> dict[str, Asked]:
     """`read` and `number` say how a property is read as text and as a number; with `joins` users are the persons that
     their ids belong to by now."""
-    person = "if(notEmpty(o.distinct_id), o.person_id, e.person_id)" if joins else "e.person_id"
-    join = f" {_OVERRIDDEN}" if joins else ""
+    person, join = resolved(joins=joins)
     users = f"count(DISTINCT {person})"
 
     def on(event: str, of_users: bool = False) -> str:
