@@ -38,22 +38,14 @@ def events(
     those are.
     """
     conditions = [
-        sql("project_id = {project}", project=bind("UInt32", scope.project_id)),
+        _of_project(scope),
         sql(
             "time >= fromUnixTimestamp64Milli({start}, 'UTC')",
             start=bind("Int64", milliseconds(window.start.timestamp())),
         ),
         sql("time < fromUnixTimestamp64Milli({end}, 'UTC')", end=bind("Int64", milliseconds(window.end.timestamp()))),
+        _of_days(window),
     ]
-    # The sort key has the day before the time. With FINAL the engine does not see by itself that a time has one, and
-    # read a whole month for a day; as a hint it chooses what is read, and costs no look at each row.
-    conditions.append(
-        sql(
-            "indexHint(toDate(time) >= {first} AND toDate(time) <= {last})",
-            first=bind("Date", window.start.astimezone(dt.UTC).date()),
-            last=bind("Date", (window.end - dt.timedelta(milliseconds=1)).astimezone(dt.UTC).date()),
-        )
-    )
     if not isinstance(names, AllEvents):
         conditions.append(sql("event IN {names}", names=bind("Array(String)", list(names))))
     if where:
@@ -64,6 +56,35 @@ def events(
         table=events_table(),
         profiles=profiles.joined(user(scope), scope.project_id, beside) if beside else EMPTY,
         conditions=join(" AND ", conditions),
+    )
+
+
+def names_of_events(*, scope: Scope, window: Window, most: int) -> Fragment:
+    """SELECT of `event`: the names of events in the window, each once, and perhaps of others; `most` of them at most.
+
+    Duplicates share their name, so nothing needs resolving, and the names are what the rows are sorted by: finding them
+    takes a fifth of what it takes to count them.
+    """
+    return sql(
+        "SELECT DISTINCT event FROM {table} WHERE {project} AND {days} LIMIT {most}",
+        table=events_table(),
+        project=_of_project(scope),
+        days=_of_days(window),
+        most=bind("UInt32", most),
+    )
+
+
+def _of_project(scope: Scope) -> Fragment:
+    return sql("project_id = {project}", project=bind("UInt32", scope.project_id))
+
+
+def _of_days(window: Window) -> Fragment:
+    """The sort key has the day before the time. With FINAL the engine does not see by itself that a time has one, and
+    read a whole month for a day; as a hint it chooses what is read, and costs no look at each row."""
+    return sql(
+        "indexHint(toDate(time) >= {first} AND toDate(time) <= {last})",
+        first=bind("Date", window.start.astimezone(dt.UTC).date()),
+        last=bind("Date", (window.end - dt.timedelta(milliseconds=1)).astimezone(dt.UTC).date()),
     )
 
 

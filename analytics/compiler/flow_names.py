@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.compiler.columns import beside_event, columns_beside
-from analytics.compiler.events import FINAL_SETTINGS, events
+from analytics.compiler.events import FINAL_SETTINGS, events, names_of_events
 from analytics.queries.buckets import Window
 from analytics.queries.flows import FlowsQuery, SplitEvent
 from analytics.queries.metrics import ALL_EVENTS
@@ -33,15 +33,10 @@ class NameRow:
     text: str | None
 
 
-def compile_names(query: FlowsQuery, scope: Scope, read: Window) -> CompiledQuery[NameRow]:
-    found = [
-        sql(
-            "(SELECT toInt16(-1) AS split, CAST(toString(event) AS Nullable(String)) AS text, count() AS times"
-            " FROM ({rows}) GROUP BY event ORDER BY times DESC, text LIMIT {most})",
-            rows=events(sql("event"), scope=scope, window=read, names=ALL_EVENTS, where=not_hidden(query)),
-            most=bind("UInt32", MOST_NAMES),
-        )
-    ]
+def compile_names(query: FlowsQuery, scope: Scope, read: Window, *, are_many: bool = False) -> CompiledQuery[NameRow]:
+    """The names and values that get a number. Names need no counting unless `are_many`, more than can have one; what
+    no event of the window is called does no harm."""
+    found = [_counted_names(query, scope, read) if are_many else _names(scope, read)]
     for index, each in enumerate(query.split):
         rows = events(
             sql("{value} AS value", value=beside_event(each.property)),
@@ -53,15 +48,37 @@ def compile_names(query: FlowsQuery, scope: Scope, read: Window) -> CompiledQuer
         )
         found.append(
             sql(
-                "(SELECT toInt16({index}) AS split, CAST(value AS Nullable(String)) AS text, count() AS times"
-                " FROM ({rows}) GROUP BY value ORDER BY times DESC, text LIMIT {most})",
+                "SELECT toInt16({index}) AS split, CAST(value AS Nullable(String)) AS text FROM ({rows})"
+                " GROUP BY value ORDER BY count() DESC, text LIMIT {most}",
                 index=bind("UInt8", index),
                 rows=rows,
                 most=bind("UInt32", MOST_VALUES),
             )
         )
-    statement = sql("SELECT split, text FROM ({found})", found=join(" UNION ALL ", found))
+    selects = [sql("SELECT split, text FROM ({each})", each=each) for each in found]
+    statement = join(" UNION ALL ", selects)
     return CompiledQuery.of(statement, _row, FINAL_SETTINGS)
+
+
+def are_too_many(rows: Sequence[NameRow]) -> bool:
+    """Whether there are more names than numbers, so that the commonest have to be found."""
+    return sum(row.split is None for row in rows) > MOST_NAMES
+
+
+def _names(scope: Scope, read: Window) -> Fragment:
+    return sql(
+        "SELECT toInt16(-1) AS split, CAST(toString(event) AS Nullable(String)) AS text FROM ({names})",
+        names=names_of_events(scope=scope, window=read, most=MOST_NAMES + 1),
+    )
+
+
+def _counted_names(query: FlowsQuery, scope: Scope, read: Window) -> Fragment:
+    return sql(
+        "SELECT toInt16(-1) AS split, CAST(toString(event) AS Nullable(String)) AS text FROM ({rows})"
+        " GROUP BY event ORDER BY count() DESC, text LIMIT {most}",
+        rows=events(sql("event"), scope=scope, window=read, names=ALL_EVENTS, where=not_hidden(query)),
+        most=bind("UInt32", MOST_NAMES),
+    )
 
 
 def _row(line: tuple[Any, ...]) -> NameRow:
@@ -92,7 +109,8 @@ class FlowNames:
     @classmethod
     def of(cls, query: FlowsQuery, rows: Sequence[NameRow]) -> FlowNames:
         split = {name for each in query.split for name in members(query, each)}
-        names = tuple(row.text for row in rows if row.split is None and row.text is not None and row.text not in split)
+        unseen = {*split, *query.hidden}
+        names = tuple(row.text for row in rows if row.split is None and row.text is not None and row.text not in unseen)
         values = tuple(tuple(row.text for row in rows if row.split == index) for index in range(len(query.split)))
         nodes = {NodeName(query.shown_as(name)) for name in names}
         for each, own in zip(query.split, values, strict=True):

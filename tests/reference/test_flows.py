@@ -10,22 +10,28 @@ import os
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
+from analytics.clickhouse.writer import write_events
+from analytics.compiler import flow_names
 from analytics.compiler.drilldowns import users_plan
 from analytics.compiler.plans import plan
 from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.dates import FixedDates
 from analytics.queries.drilldowns import Paging, parse_point
 from analytics.queries.flows import FlowsCount, FlowsQuery
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Merged, Scope
+from analytics.queries.steps import Step as Anchor
 from analytics.results import result_from_json
 from analytics.results.drilldowns import Page, UserRow
 from analytics.results.flows import FlowsResult, NodeKind, Place
 from tests.reference import flow_chance
+from tests.reference.facts import Fact, batch
 from tests.reference.flows import Node, Reference
 from tests.reference.test_insights import SEED, store
 
@@ -115,3 +121,20 @@ def followed(steps: Any, url: str, threads: int) -> Any:
 
 def _node(place: Place) -> Node:
     return (str(place.kind), place.name, place.split, place.value)
+
+
+@pytest.mark.parametrize("most", [2, 10_000])
+def test_where_names_are_very_many_the_commonest_have_nodes(
+    clickhouse: Any, clickhouse_url: str, project_id: int, monkeypatch: pytest.MonkeyPatch, most: int
+):
+    """As many as have a number; it is tried with two. What is rarer is in (other)."""
+    monkeypatch.setattr(flow_names, "MOST_NAMES", most)
+    start = datetime(2024, 3, 1, 10, tzinfo=UTC)
+    names = ["Sign Up", "View", "View", "View", "Buy", "Sign Up"]
+    facts = [Fact(name, start + timedelta(minutes=at), at + 1) for at, name in enumerate(names)]
+    write_events(clickhouse, batch(facts, project_id))
+    query = FlowsQuery(Anchor(("Sign Up",)), FixedDates(start.date(), start.date()), after=5, top=5)
+    scope = Scope(project_id, "UTC", 1, start + timedelta(days=60), merged=Merged())
+    result = followed(plan(query, scope), clickhouse_url, 1)
+    last_but_one = "(other)" if most == 2 else "Buy"
+    assert [node.place.label for node in result.nodes] == ["Sign Up", "View", "View", "View", last_but_one, "Sign Up"]

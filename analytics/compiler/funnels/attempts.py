@@ -9,7 +9,6 @@ the smallest value held). Totals are all that begin after the one before has end
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from analytics.compiler.breakdowns import Split, encoded
 from analytics.compiler.funnels.moments import by_moments
@@ -41,12 +40,13 @@ class _Attempts:
         return self.reading.query
 
     def known(self, best: Fragment) -> Fragment:
-        """Of users (with each value held) whose best attempt is found: `a` is when it began and its nodes."""
+        """Of users (with each value held) whose best attempt is found: `a` is when it began and its nodes, `values`
+        are those of the steps reached, as the third of three."""
         each = sql(
             "SELECT {who}, a.1 AS entered, arrayMap(n -> n.1, a.2) AS times, toUInt64(0) AS ended,"
             " toUInt64(0) AS session{value} FROM ({best})",
             who=join(", ", self.reading.who),
-            value=self._named(self._value()) if self.node.has("value") else EMPTY,
+            value=self._named(self._value(sql("values"), sql("n.3"))) if self.node.has("value") else EMPTY,
             best=best,
         )
         return self._best(each) if self.query.hold else each
@@ -104,7 +104,9 @@ class _Attempts:
             "arrayMap(a -> (a.1, arrayFilter(n -> n.1 <= least(a.3, a.5), a.2), a.3, a.4, a.5), {stopped})",
             stopped=stopped,
         )
-        value = sql(", {value}", value=self._value()) if self.node.has("value") else EMPTY
+        value = EMPTY
+        if self.node.has("value"):
+            value = sql(", {value}", value=self._value(sql("a.2"), self.node.get(sql("n"), "value")))
         session = sql("a.4") if self.query.count is Count.SESSIONS else sql("toUInt64(0)")
         return sql(
             "arrayMap(a -> (a.1, arrayMap(n -> n.1, a.2), {ended}, {session}{value}), {reached})",
@@ -152,20 +154,23 @@ class _Attempts:
             ended=ended,
         )
 
-    def _value(self) -> Fragment:
+    def _value(self, steps: Fragment, value: Fragment) -> Fragment:
+        """The segment, of the array of steps that an attempt reached; `value` is that of one of them, `n`."""
         asked, has_lists = self.query.attribution, self.node.fields["value"].startswith("Array")
         missing = sql("[{missing}]", missing=bind("String", encoded([None]))) if has_lists else sql("NULL")
-        value = self.node.get(sql("n"), "value")
         is_set = (
             sql("{value} != {missing}", value=value, missing=missing)
             if has_lists
             else sql("isNotNull({value})", value=value)
         )
-        found: dict[AttributionKind, Any] = {
-            AttributionKind.FIRST: sql("arrayFilter(n -> {is_set}, a.2)[1]", is_set=is_set),
-            AttributionKind.LAST: sql("arrayFilter(n -> {is_set}, a.2)[-1]", is_set=is_set),
-            AttributionKind.STEP: sql("a.2[{step}]", step=bind("UInt8", asked.step or 1)),
-        }
-        chosen = self.node.get(found[asked.kind], "value")
+        known = sql(
+            "arrayMap(n -> {value}, arrayFilter(n -> {is_set}, {steps}))", value=value, is_set=is_set, steps=steps
+        )
+        all_of_them = sql("arrayMap(n -> {value}, {steps})", value=value, steps=steps)
+        chosen = {
+            AttributionKind.FIRST: sql("{known}[1]", known=known),
+            AttributionKind.LAST: sql("{known}[-1]", known=known),
+            AttributionKind.STEP: sql("{all}[{step}]", all=all_of_them, step=bind("UInt8", asked.step or 1)),
+        }[asked.kind]
         # Beyond an array's end stands the type's own nothing.
         return sql("if(empty({value}), {missing}, {value})", value=chosen, missing=missing) if has_lists else chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.compiler.arrays import array_of, side_by_side
 from analytics.compiler.breakdowns import WHOLE, Key, Split
 from analytics.compiler.events import FINAL_SETTINGS, events, user
 from analytics.compiler.funnels.attempts import attempts
@@ -68,10 +69,11 @@ def compile_paths(asked: Asked, shown: Sequence[Key]) -> CompiledQuery[tuple[int
     )
     paths = sql(
         "SELECT {place}attempt,"
-        " arraySlice(arrayCompact(arrayMap(x -> x.2, arraySort(groupArray((t, name))))), 1, {most}) AS path"
+        " arraySlice(arrayCompact(arrayMap(x -> x.2, arraySort({events}))), 1, {most}) AS path"
         " FROM ({everything}) AS event INNER JOIN ({numbered}) AS tried USING (who) WHERE t > a AND t < b"
         " GROUP BY {place}attempt",
         place=place,
+        events=side_by_side([array_of(sql("t")), array_of(sql("name"))]),
         most=bind("UInt8", LONGEST_PATH),
         everything=everything,
         numbered=numbered,

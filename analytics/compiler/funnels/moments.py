@@ -8,6 +8,7 @@ has done so many steps goes as far as distinct events of the moment take it.
 
 from __future__ import annotations
 
+from analytics.compiler.arrays import array_of, array_with_nulls, side_by_side
 from analytics.compiler.events import milliseconds
 from analytics.compiler.funnels.nodes import Node, layer
 from analytics.compiler.funnels.rows import FunnelRows, are_apart
@@ -43,16 +44,15 @@ def _moments(reading: FunnelRows, node: Node) -> Fragment:
     and `next`."""
     query = reading.query
     is_whole = query.order is StepOrder.STRICT or query.needs_sessions
-    parts = join(
-        ", ",
-        [
-            sql("mask"),
-            sql("ended") if query.exclusions else sql("toUInt32(0)"),
-            sql("held") if query.hold else sql("CAST([], 'Array(String)')"),
-            sql("version, {value}", value=reading.value) if node.has("value") else sql("0, 0"),
-        ],
-    )
-    here = sql("arraySort(x -> (x.4, x.1, x.2, x.3), groupArray(({parts}))) AS here", parts=parts)
+    has_value = node.has("value")
+    parts = [
+        array_of(sql("mask")),
+        array_of(sql("ended") if query.exclusions else sql("toUInt32(0)")),
+        array_of(sql("held") if query.hold else sql("CAST([], 'Array(String)')")),
+        array_of(sql("version") if has_value else sql("0")),
+        array_with_nulls(reading.value) if has_value else array_of(sql("0")),
+    ]
+    here = sql("arraySort(x -> (x.4, x.1, x.2, x.3), {parts}) AS here", parts=side_by_side(parts))
     who = [sql("user"), sql("t")]
     if is_whole:
         found = layer([*who, here, sql("any(day) AS day")], reading.everything(), who)
@@ -131,9 +131,9 @@ def _users(reading: FunnelRows, node: Node) -> Fragment:
         ],
         sql("SELECT * FROM ({found}) WHERE notEmpty(mine)", found=found),
     )
-    moment = sql("(t, {reach}, ended, until, session, next, values, masks)", reach=_reach(reading))
-    array = sql("arraySort(p -> p.1, groupArray({moment})) AS moments", moment=moment)
-    return layer([*reading.who, array], found, reading.who)
+    columns = [sql("t"), _reach(reading), *map(unchecked_sql, ("ended", "until", "session", "next", "values", "masks"))]
+    moments = side_by_side([array_of(column) for column in columns])
+    return layer([*reading.who, sql("arraySort(p -> p.1, {moments}) AS moments", moments=moments)], found, reading.who)
 
 
 def _values(reading: FunnelRows) -> Fragment:

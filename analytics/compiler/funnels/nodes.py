@@ -36,6 +36,9 @@ class Node:
     def type(self) -> str:
         return f"Tuple({', '.join(self.fields.values())})"
 
+    def without(self, name: str) -> Node:
+        return Node({key: kind for key, kind in self.fields.items() if key != name})
+
     def has(self, name: str) -> bool:
         return name in self.fields
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from analytics.compiler.arrays import array_of, side_by_side
 from analytics.compiler.breakdowns import OTHER, WHOLE, Key, Split
 from analytics.compiler.buckets import bucket_column
 from analytics.compiler.events import FINAL_SETTINGS
@@ -42,19 +43,19 @@ def compile_funnel(asked: Asked, shown: Sequence[Key] | None) -> CompiledQuery[F
 
 def _ranked(rows: Fragment, query: FunnelsQuery, parts: Split) -> Fragment:
     """The attempts with the place of their segment, the largest being the first."""
-    extra = sql(", times_done") if query.view is View.FREQUENCY else EMPTY
+    columns = [sql("entered"), sql("times"), *([sql("times_done")] if query.view is View.FREQUENCY else [])]
     rising = sql("began") if query.segments.order is Order.BOTTOM else sql("began DESC")
     return sql(
         "SELECT toUInt16(if(rank > {limit}, {other}, rank)) AS place, segment, f.1 AS entered, f.2 AS times{names} FROM"
         " (SELECT segment, row_number() OVER (ORDER BY {rising}, {ties}) AS rank, found FROM"
-        " (SELECT segment, count() AS began, groupArray((entered, times{extra})) AS found FROM ({rows})"
+        " (SELECT segment, count() AS began, {found} AS found FROM ({rows})"
         " GROUP BY segment)) ARRAY JOIN found AS f",
         limit=bind("UInt32", query.segments.limit),
         other=bind("UInt16", OTHER),
-        names=sql(", f.3 AS times_done") if extra else EMPTY,
+        names=sql(", f.3 AS times_done") if len(columns) > 2 else EMPTY,
         rising=rising,
         ties=parts.ties,
-        extra=extra,
+        found=side_by_side([array_of(column) for column in columns]),
         rows=rows,
     )
 

@@ -1,11 +1,11 @@
-"""Two statements: what can be a node, and one that follows all users."""
+"""Two statements: what can be a node (one more where names are very many), and one that follows all users."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from typing import Any
 
-from analytics.compiler.flow_names import FlowNames, compile_names
+from analytics.compiler.flow_names import FlowNames, are_too_many, compile_names
 from analytics.compiler.flow_rows import time_read
 from analytics.compiler.flows import compile_flows
 from analytics.compiler.kept import Keeping
@@ -23,6 +23,9 @@ def plan(query: FlowsQuery, scope: Scope, keeping: Keeping | None = None) -> Pla
 
 def followed(query: FlowsQuery, scope: Scope, left: int) -> Generator[Step, Any, tuple[FlowNames, list[FlowsRow]]]:
     """`left` readings of the flows are left with the second statement."""
-    found = yield Step(compile_names(query, scope, time_read(query, scope)), left + 1)
+    read = time_read(query, scope)
+    found = yield Step(compile_names(query, scope, read), left + 1)
+    if are_too_many(found):
+        found = yield Step(compile_names(query, scope, read, are_many=True), left + 1)
     names = FlowNames.of(query, found)
     return names, ((yield Step(compile_flows(query, scope, names), left)) if names.nodes else [])
