@@ -23,7 +23,7 @@ def written(value: Number, format: str) -> str:
     if value is None:
         return "no value"
     if format == "percent":
-        return f"{100 * value:,.2f}".rstrip("0").rstrip(".") + " %"
+        return f"{100 * value:,.2f}".rstrip("0").rstrip(".") + "%"
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"

@@ -12,7 +12,8 @@ from analytics.results.flows import FlowsResult, Node, NodeKind, Place
 
 _Draw: TypeAlias = Callable[[dict[str, Any], FlowsResult, Theme], None]
 
-_BETWEEN = 0.02  # of the height, between two nodes of a step
+_BETWEEN = 0.055  # of the height, between two nodes of a step: their names need it, however thin they are
+_STEP_WIDTH = 150  # pixels: a node with its name
 _EDGE = 0.001  # Plotly takes a place of 0 for none at all
 _LINK_SHARE = 0.35  # how much of a link is seen; what lies under it is seen too
 _PATHS_DRAWN = 20
@@ -62,7 +63,9 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
     )
     for axis in ("xaxis", "yaxis"):
         figure["layout"].pop(axis)
-    figure["layout"] |= {"showlegend": False, "hovermode": "closest"}
+    # Where there is less room the page lets it scroll, as names would lie over each other.
+    least = _STEP_WIDTH * (result.before + result.after + 1)
+    figure["layout"] |= {"showlegend": False, "hovermode": "closest", "meta": {"least_width": least}}
 
 
 def paths(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:

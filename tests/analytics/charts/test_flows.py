@@ -38,10 +38,11 @@ def test_nodes_stand_step_by_step_and_do_not_lie_on_one_another():
     node = trace["node"]
     assert node["label"] == ["(start)", "Sign Up", "View · plan = pro", "(other)", "(end)"]
     assert node["x"] == [0.001, 0.5, 0.999, 0.999, 0.999]
-    middles, free = node["y"][2:], 1 - 2 * 0.02
+    between = 0.055
+    middles, free = node["y"][2:], 1 - 2 * between
     heights = [0.5 * free, 0.25 * free, 0.25 * free]
     for upper, lower, above, below in zip(middles, middles[1:], heights, heights[1:], strict=False):
-        assert lower - upper == pytest.approx((above + below) / 2 + 0.02)
+        assert lower - upper == pytest.approx((above + below) / 2 + between)
 
 
 def test_links_join_the_nodes_that_the_answer_joins():

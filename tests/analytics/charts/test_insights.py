@@ -209,7 +209,7 @@ def test_percents_are_written_as_percents():
     made = figure(ANSWERS["percent"])
     assert made["layout"]["yaxis"]["tickformat"].endswith("%")
     [points] = traces(made, "markers")
-    assert [said[2] for said in points["customdata"]] == ["25 %", "no value", "100 %"]
+    assert [said[2] for said in points["customdata"]] == ["25%", "no value", "100%"]
 
 
 def test_a_rolling_average_is_named_on_the_axis():

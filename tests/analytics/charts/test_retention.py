@@ -75,7 +75,7 @@ def test_the_heat_table_marks_what_is_not_over():
     [trace] = drawn["data"]
     assert trace["z"][0] == [0.5, 0.25, 0]
     assert trace["z"][2] == [None, None, None], "nobody was born then"
-    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["50 %", "25 %", "0 %"]
+    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["50%", "25%", "0%"]
 
 
 def test_the_trend_shows_one_bucket_and_keeps_the_others():

@@ -13,6 +13,8 @@ export async function draw(element, figure) {
   figures.set(element, figure);
   watcher.observe(element);
   await window.Plotly.react(element, figure.data, sized(element, figure.layout), CONFIG);
+  if (element.scrollWidth > element.clientWidth) element.tabIndex = 0; // the arrow keys scroll it
+  else element.removeAttribute("tabindex");
 }
 
 export function clear(element) {
@@ -26,14 +28,17 @@ function sized(element, layout) {
   return {
     ...layout,
     ...TRANSPARENT,
-    width: element.clientWidth,
+    width: width(element, layout),
     height: element.clientHeight,
     ...(narrow ? { margin: { ...layout.margin, l: 40, r: 8, b: 44 }, font: { ...layout.font, size: 11 } } : {}),
   };
 }
 
+// A figure may need more room than a tile has: then its element scrolls.
+const width = (element, layout) => Math.max(element.clientWidth, layout.meta?.least_width ?? 0);
+
 function fit(element) {
   const { layout } = element;
   if (!figures.has(element) || !element.clientWidth || !layout) return;
-  if (layout.width !== element.clientWidth || layout.height !== element.clientHeight) draw(element, figures.get(element));
+  if (layout.width !== width(element, layout) || layout.height !== element.clientHeight) draw(element, figures.get(element));
 }

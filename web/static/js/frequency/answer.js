@@ -41,7 +41,9 @@ export function table(page) {
   const { answer } = page;
   const several = answer.series.length > 1;
   const named = (series) => (several ? [{ text: series.label }] : []);
-  const range = answer.series.flatMap((series) => series.total.exactly.map((count, at) => [...named(series), { text: units(answer, at + 1), value: at + 1 },
+  // Up to the most that anybody has, as the chart.
+  const reached = Math.max(1, ...answer.series.map(({ total }) => total.exactly.findLastIndex(Boolean) + 1));
+  const range = answer.series.flatMap((series) => series.total.exactly.slice(0, reached).map((count, at) => [...named(series), { text: units(answer, at + 1), value: at + 1 },
     { text: number(count), value: count, spot: spot(answer, series, series.total, at + 1, false) }, { text: number(series.total.at_least[at]), value: series.total.at_least[at], spot: spot(answer, series, series.total, at + 1, true) },
     { text: number(series.total.shares[at], "percent"), value: series.total.shares[at] }]));
   const most = Math.max(0, ...answer.series.flatMap(({ periods }) => periods.map(({ exactly }) => exactly.length)));
@@ -53,7 +55,7 @@ export function table(page) {
   }));
   const first = several ? [{ name: "Segment" }] : [];
   return html`${plainTable(page, { id: "frequency-range", title: "Over the whole range", rows: range,
-      columns: [...first, { name: `${answer.each}s` }, { name: "Exactly", number: true }, { name: "At least", number: true }, { name: "Share", number: true }] })}
+      columns: [...first, { name: `${answer.each[0].toUpperCase()}${answer.each.slice(1)}s` }, { name: "Exactly", number: true }, { name: "At least", number: true }, { name: "Share", number: true }] })}
     ${plainTable(page, { id: "frequency-periods", title: `In each ${answer.per}`, rows: each,
       columns: [...first, { name: "Begins" }, { name: "Users", number: true }, { name: "Average", number: true }, ...Array.from({ length: Math.min(most, 12) }, (_, at) => ({ name: String(at + 1), number: true }))] })}`;
 }

@@ -87,7 +87,7 @@ function sized(element, layout) {
   return {
     ...layout,
     ...TRANSPARENT,
-    width: element.clientWidth,
+    width: width(element, layout),
     height: element.clientHeight,
     showlegend: series ? false : layout.showlegend ?? false,
     hovermode: series && time ? "x" : "closest",
@@ -102,10 +102,13 @@ function sized(element, layout) {
   };
 }
 
+// A figure may need more room than a phone has: then its element scrolls.
+const width = (element, layout) => Math.max(element.clientWidth, layout.meta?.least_width ?? 0);
+
 function fit(element) {
   if (drawn?.element !== element || !element.clientWidth) return;
   const { layout } = element;
-  if (layout && (layout.width !== element.clientWidth || layout.height !== element.clientHeight)) {
+  if (layout && (layout.width !== width(element, layout) || layout.height !== element.clientHeight)) {
     draw(element, drawn.figure, drawn.hidden, drawn.on);
   }
 }
