@@ -54,21 +54,34 @@ def stops(made: date) -> list[Stop]:
             f"A leak on {LEAK.browser}",
             f"With {LEAK.browser}, three in five who signed up made their first project. {LEAK.since} days before"
             " the demo was made that fell to about a quarter, and stayed there.",
-            "Change the filter to another browser: there nothing happened.",
-            _asked(
-                [*_users("Signed Up"), {**_users("Project Created")[0], "first_time": True}], ago(97), made, "week",
-                filters=_is("$browser", LEAK.browser),
-                formulas=[{"expression": "B / A", "name": "Activation", "unit": "percent"}],
-            ),
-            "line",
+            "Change the filter to another browser: there nothing happened. Or look at the steps, and open those who"
+            " dropped.",
+            {
+                "version": 1,
+                "kind": "funnels",
+                "steps": [{"events": ["Signed Up"]}, {"events": ["Project Created"]}],
+                "filters": {"match": "all", "conditions": _is("$browser", LEAK.browser)},
+                **_dates(ago(97), made, "week"),
+                "view": "trend",
+            },
+            "trend",
         ),
         Stop(
             "A release that keeps people",
-            f"{RELEASE.version} came {RELEASE.days_ago} days before the demo was made. From then on the number of"
-            " active users rises.",
-            "Break it down by something else, or look at new users alone: first time ever, per metric.",
-            _asked(_users("App Opened"), ago(DAYS - 1), made, "week", by="release"),
-            "stacked",
+            f"{RELEASE.version} came {RELEASE.days_ago} days before the demo was made. Until then three in five active"
+            " users were back a week later, from then on four in five are.",
+            "Look at all cohorts at once in Cohorts, and open a cell to see its users.",
+            {
+                "version": 1,
+                "kind": "retention",
+                "birth": {"events": ["App Opened"]},
+                "return": {"events": ["App Opened"]},
+                "unit": "week",
+                "periods": 4,
+                "alignment": "calendar",
+                **_dates(ago(DAYS - 1), made, "week"),
+            },
+            "trend",
         ),
         Stop(
             "A day on which exports failed",
@@ -128,18 +141,18 @@ def _asked(
     by: str = "",
     breakdown: Document | None = None,
     filters: list[Document] | None = None,
-    formulas: list[Document] | None = None,
 ) -> Document:
     document: Document = {
         "version": 1,
         "kind": "insights",
         "metrics": metrics,
-        "dates": {"kind": "fixed", "from": first.isoformat(), "to": last.isoformat()},
-        "interval": interval,
+        **_dates(first, last, interval),
         "breakdowns": [breakdown] if breakdown else [{"property": {"name": by, "type": "string"}}] if by else [],
     }
     if filters:
         document["filters"] = {"match": "all", "conditions": filters}
-    if formulas:
-        document["formulas"] = formulas
     return document
+
+
+def _dates(first: date, last: date, interval: str) -> Document:
+    return {"dates": {"kind": "fixed", "from": first.isoformat(), "to": last.isoformat()}, "interval": interval}
