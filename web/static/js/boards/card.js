@@ -60,8 +60,8 @@ const described = (answer) => `Chart. ${answer.sentence}. ${viewOf(answer).summa
 // Of another kind of question the tables of its own page, only to read.
 function numbersOf(page, asked) {
   if (isInsights(asked.answer)) return table(asked.answer, colours(asked.figure));
-  const reading = { answer: asked.answer, sorted: asked.sorted, update: () => ((asked.sorted = reading.sorted), page.update()) };
-  return viewOf(asked.answer).table(reading);
+  asked.tables ??= new Map();
+  return viewOf(asked.answer).table({ answer: asked.answer, tables: asked.tables, update: () => page.update() });
 }
 
 function progress(page, tile, asked) {

@@ -79,7 +79,7 @@ function heat(page, series, place) {
   ];
   const unfinished = answer.cohorts.some(({ complete }) => complete.includes(false));
   return plainTable(page, {
-    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", sorts: false, rows,
+    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", pinned: 1, rows,
     columns: [{ name: "Began" }, { name: "Users", number: true }, ...answer.buckets.map(({ label }) => ({ name: label, number: true }))],
     about: unfinished ? html`<p class="muted small">* ${NOT_OVER}: it may still grow, and is left out of the average.</p>` : nothing,
   });
