@@ -11,11 +11,11 @@ import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
-import { KINDS, askable, fresh, fromText, isInsights, reduce, toText, turned } from "../kinds/kinds.js";
+import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
 import { isLoaded, load, viewOf } from "../kinds/answers.js";
+import { parts, spoken } from "../kinds/sentence.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
-import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
@@ -75,8 +75,8 @@ class Page extends AnswerSide {
 
   // Live, before there is an answer; each part leads to its control.
   get sentence() {
-    const asked = this.unread ? null : askable(this.document);
-    return asked && spoken(parts(isInsights(asked) ? asked : this.document, this.words), (id) => this.go(id));
+    const found = this.unread ? null : parts(this.document, this.words);
+    return found && spoken(found, (id) => this.go(id));
   }
 
   address() {

@@ -1,6 +1,7 @@
 // How each kind of question is shown: its side of the builder, and its answer.
 //
 //   builder(page)                    its sections of the builder
+//   parts(model, said)               the question in words, as kinds/sentence.js wants it
 //   isEmpty(answer), summary(answer) whether nothing was found, and the answer in a few words
 //   table(page)                      what stands beneath the chart
 //   tools(page), head(page)          what is chosen and what is said over the chart; may be left out
@@ -12,10 +13,12 @@
 // be done with it, as [words, function]. Kinds beside Insights are loaded once they are asked for.
 
 import { rules } from "../insights/rules.js";
+import { parts } from "../insights/sentence.js";
 import { table } from "../insights/table.js";
 import { number } from "../insights/text.js";
 
 const insights = {
+  parts,
   table,
   rules,
   isEmpty: (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value)),
@@ -26,11 +29,11 @@ const insights = {
 };
 
 const LOADS = {
-  funnels: () => Promise.all([import("../funnels/answer.js"), import("../funnels/builder.js")]),
-  retention: () => Promise.all([import("../retention/answer.js"), import("../retention/builder.js")]),
-  flows: () => Promise.all([import("../flows/answer.js"), import("../flows/builder.js")]),
-  lifecycle: () => Promise.all([import("../lifecycle/answer.js"), import("../lifecycle/builder.js")]),
-  frequency: () => Promise.all([import("../frequency/answer.js"), import("../frequency/builder.js")]),
+  funnels: () => Promise.all([import("../funnels/answer.js"), import("../funnels/builder.js"), import("../funnels/sentence.js")]),
+  retention: () => Promise.all([import("../retention/answer.js"), import("../retention/builder.js"), import("../retention/sentence.js")]),
+  flows: () => Promise.all([import("../flows/answer.js"), import("../flows/builder.js"), import("../flows/sentence.js")]),
+  lifecycle: () => Promise.all([import("../lifecycle/answer.js"), import("../lifecycle/builder.js"), import("../lifecycle/sentence.js")]),
+  frequency: () => Promise.all([import("../frequency/answer.js"), import("../frequency/builder.js"), import("../frequency/sentence.js")]),
 };
 
 const views = { insights };
@@ -39,8 +42,7 @@ export const isLoaded = ({ kind = "insights" }) => kind in views;
 
 export async function load({ kind = "insights" }) {
   if (isLoaded({ kind })) return;
-  const [answer, { builder }] = await LOADS[kind]();
-  views[kind] = { ...answer, builder };
+  views[kind] = Object.assign({}, ...(await LOADS[kind]()));
 }
 
 // Of a question or an answer whose kind is loaded.
