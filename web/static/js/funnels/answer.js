@@ -15,6 +15,8 @@ const percent = (share) => number(share, "percent");
 const counted = (answer, count) => `${number(count)} ${MEANT[answer.count][count === 1 ? 0 : 1]}`;
 const withoutCut = (label) => label || "All";
 
+export const none = "Nobody began in this range";
+
 export const isEmpty = (answer) => !whole(answer) || whole(answer).steps[0].count === 0;
 
 export function summary(answer) {

@@ -7,6 +7,7 @@ import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
 import { Effects } from "./effects.js";
 import { Steps, named } from "./history.js";
+import { Naming } from "./naming.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
@@ -37,6 +38,7 @@ class Page extends AnswerSide {
     this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
+    this.naming = new Naming();
     this.saving = new Saving(this);
     this.effects = new Effects(this);
     this.readAddress();
@@ -349,6 +351,7 @@ class Page extends AnswerSide {
     if (this.again) return this.update();
     this.saving.note();
     this.effects.note();
+    this.naming.note(this.document);
     this.settle();
   }
 }

@@ -41,7 +41,8 @@ function commands(page) {
     ...dates.map(([label, range]) => ({ key: label, label, group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") })),
     ...onPage(".chart-types button", "Chart"),
     ...onPage("button[name=theme]", "Theme"),
-    ...onPage(".nav a", "Go to"), ...onPage(".menu-panel a", "Go to"),
+    ...Object.entries(KINDS).map(([name, { one, about }]) => ({ key: `new ${name}`, label: `New ${one}`, about, group: "Begin anew", run: () => location.assign(`${location.pathname}?kind=${name}`) })),
+    ...onPage(".nav > ul a, .menu-panel a:not([data-kind])", "Go to"),
     ...page.palette.kept.options,
     { key: "docs", label: "API documentation", group: "Go to", run: () => location.assign(page.urls.docs) },
     ...(isInsights(page.document) && page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({

@@ -3,6 +3,7 @@
 //   builder(page)                    its sections of the builder
 //   parts(model, said)               the question in words, as kinds/sentence.js wants it
 //   isEmpty(answer), summary(answer) whether nothing was found, and the answer in a few words
+//   none                             what is said where nothing was found
 //   table(page)                      what stands beneath the chart
 //   tools(page), head(page)          what is chosen and what is said over the chart; may be left out
 //   rules(answer)                    how it is counted, in sentences
@@ -21,6 +22,7 @@ const insights = {
   parts,
   table,
   rules,
+  none: "Nothing in this range",
   isEmpty: (answer) => answer.series.every((series) => [series.total, ...series.values].every((value) => !value)),
   summary(answer) {
     const totals = answer.series.slice(0, 6).map((series) => `${series.label} ${number(series.total, series.format)}`);

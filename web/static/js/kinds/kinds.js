@@ -11,12 +11,12 @@ import { newStep } from "./parts.js";
 
 // What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
 export const KINDS = {
-  insights: { label: "Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true, breakdowns: insights.MOST_BREAKDOWNS },
-  funnels: { label: "Funnels", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1 },
-  retention: { label: "Retention", about: "Who comes back", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
-  flows: { label: "Flows", about: "What people do before and after", ...flows, intervals: [], breakdowns: 0 },
-  lifecycle: { label: "Lifecycle", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
-  frequency: { label: "Frequency", about: "On how many days or in how many hours", ...frequency, intervals: [], breakdowns: 1 },
+  insights: { label: "Insights", one: "question of Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true, breakdowns: insights.MOST_BREAKDOWNS },
+  funnels: { label: "Funnels", one: "funnel", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1 },
+  retention: { label: "Retention", one: "retention question", about: "Who comes back", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
+  flows: { label: "Flows", one: "flow", about: "What people do before and after", ...flows, intervals: [], breakdowns: 0 },
+  lifecycle: { label: "Lifecycle", one: "lifecycle question", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
+  frequency: { label: "Frequency", one: "frequency question", about: "On how many days or in how many hours", ...frequency, intervals: [], breakdowns: 1 },
 };
 
 export const isInsights = ({ kind }) => kind === undefined || kind === "insights";

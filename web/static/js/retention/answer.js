@@ -4,6 +4,8 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { bucketName, number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
+export const none = "Nobody began in this range";
+
 export const isEmpty = (answer) => answer.series.every(({ size }) => !size);
 
 const shown = (answer, value) => number(value, answer.format === "percent" ? "percent" : undefined);
