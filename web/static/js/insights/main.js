@@ -3,6 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { forget, leave } from "../left-runs.js";
 import { answerSide } from "./answer.js";
+import * as ofInsights from "./asking.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
 import { Effects } from "./effects.js";
@@ -13,7 +14,7 @@ import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
-import { isLoaded, load, viewOf } from "../kinds/answers.js";
+import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
 import { parts, spoken } from "../kinds/sentence.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
@@ -368,4 +369,5 @@ function sent(text) {
 const root = document.getElementById("insights");
 const data = JSON.parse(document.getElementById("insights-data").textContent);
 icon.sheet = data.icons;
+extend("insights", ofInsights);
 new Page(root, data).ask();

@@ -1,6 +1,6 @@
 // What the page is called: by the kind of question that is asked, in its title, its heading and the header's menu.
 
-import { KINDS } from "../kinds/kinds.js";
+import { kindOf } from "../kinds/kinds.js";
 
 export class Naming {
   constructor() {
@@ -10,14 +10,14 @@ export class Naming {
   }
 
   // Called after everything that may have changed the question.
-  note({ kind = "insights" }) {
-    const { label } = KINDS[kind];
+  note(question) {
+    const { label } = kindOf(question);
     if (label === this.now) return;
     this.now = label;
     document.title = label + this.rest;
     for (const element of document.querySelectorAll("[data-kind-name]")) element.textContent = label;
     for (const link of document.querySelectorAll("[data-kind]")) {
-      if (link.dataset.kind === kind) link.setAttribute("aria-current", "page");
+      if (link.dataset.kind === (question.kind ?? "insights")) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }

@@ -5,7 +5,7 @@ import { choices, listOf } from "./combobox.js";
 import { PRESETS, QUICK, daysInWords, understood } from "./dates.js";
 import { Kept } from "./kept.js";
 import { MOST_METRICS } from "./question.js";
-import { KINDS, isInsights } from "../kinds/kinds.js";
+import { KINDS, isInsights, kindOf } from "../kinds/kinds.js";
 import { openSheet } from "./shortcuts.js";
 
 export function openPalette(page) {
@@ -28,7 +28,7 @@ function commands(page) {
   const go = (label, id, about) => (document.getElementById(id) ? [act(label, () => page.go(id), about)] : []);
   const dates = [...QUICK.map(([words, range]) => [`Last ${words}`, range]), ...PRESETS];
   return [
-    ...go("Add a filter", "filter-add"), ...go(isInsights(page.document) ? "Add a metric" : "Add a step", "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
+    ...go("Add a filter", "filter-add"), ...go(kindOf(page.document).add, "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
     ...go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
     ...go("Choose dates", "dates", "Since, to date, fixed …"), ...go("Choose the interval", "interval"), ...go("Compare with an earlier time", "compare"),
     ...go("Smooth with a rolling average", "rolling"),

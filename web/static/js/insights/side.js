@@ -166,7 +166,8 @@ export class AnswerSide {
 
   #clicked(spot, event, points) {
     const at = { x: event.clientX, y: event.clientY };
-    const found = isInsights(this.answer) ? spot : viewOf(this.answer).spotOf(this.answer, points[0], this.shown, this);
+    const { spotOf } = viewOf(this.answer);
+    const found = spotOf ? spotOf(this.answer, points[0], this.shown, this) : spot;
     if (found) this.openMenu(found, at, document.getElementById("chart"));
   }
 

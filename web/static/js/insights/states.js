@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { hasFilters } from "./question.js";
 import { viewOf } from "../kinds/answers.js";
-import { KINDS, fresh } from "../kinds/kinds.js";
+import { fresh, kindOf } from "../kinds/kinds.js";
 import { daysIn } from "./ranges.js";
 import { ago, number, seconds } from "./text.js";
 
@@ -48,7 +48,7 @@ export function held(page) {
 // --- nothing ---
 
 export function noData(page) {
-  const { label } = KINDS[page.document.kind ?? "insights"];
+  const { label } = kindOf(page.document);
   return state("No events yet", `There is nothing to count for ${label}: this project has not received an event. Send the first one with the SDK you have; it can be asked about within a second.`,
     link("Send your first event", page.urls.start));
 }
@@ -73,7 +73,7 @@ export function empty(page) {
 export const allHidden = (page) => state("All series are hidden", "The table still has them.", act("Show all", () => page.showAll(), true));
 
 // Nothing can be asked yet.
-export const unasked = (page) => state("Not asked yet", KINDS[page.document.kind].unasked, act("Choose an event", () => page.go(firstOpen(page)), true));
+export const unasked = (page) => state("Not asked yet", kindOf(page.document).unasked, act("Choose an event", () => page.go(firstOpen(page)), true));
 
 const firstOpen = ({ document }) => `metric-${Math.max(0, document.metrics.findIndex(({ events }) => Array.isArray(events) && !events.length))}-event-0`;
 
