@@ -387,7 +387,7 @@ def test_the_file_has_every_row_and_no_formula(page, site):
     ask(page, site, question(**BY_PLAN))
     page.get_by_label("Filter the rows").fill("free")
     with page.expect_download() as download:
-        page.locator("#csv").click()
+        page.locator("[data-take=csv]").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text())))
     assert rows[0][:4] == ["Metric", "Name", "plan", "Total"]
     assert len(rows[0]) == 4 + 7
@@ -418,7 +418,7 @@ def test_an_image_and_the_link_can_be_taken_away(make_page, site):
     page.locator("#copy-link").click()
     page.get_by_text("The link is copied.").first.wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
-    page.locator("#copy-table").click()
+    page.locator("[data-take=copy]").click()
     page.get_by_text("The table is copied.").first.wait_for()
     assert page.evaluate("navigator.clipboard.readText()").splitlines()[0].split("\t")[:4] == [
         "Metric",

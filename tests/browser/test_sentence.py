@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from analytics.queries.codec import parse
 from analytics.queries.sentence import sentence
+from tests.browser.conftest import ask
 from tests.browser.modules import call
 from tests.web.shop import question, where
 
@@ -124,15 +127,144 @@ def documents() -> list[dict[str, Any]]:
     return found
 
 
-def test_both_say_the_same(page, site):
-    page.goto(site.address())
-    page.wait_for_selector("#builder")
+ORDERS = [("specific", "uniques"), ("strict", "totals"), ("any", "sessions")]
+VIEWS = ("steps", "trend", "times", "paths")
+ATTRIBUTIONS = [{"kind": "first"}, {"kind": "last"}, {"kind": "step", "step": 2}]
+ADDRESS_OF_EVENT = {**ADDRESS, "source": "event"}
+STEPS: list[dict[str, Any]] = [
+    {"events": ["Sign Up"]},
+    {"events": ["Buy", "Pay", "Order"], "filters": FILTERS[3], "name": "Paid"},
+    {"events": ALL},
+    {"events": ALL, "filters": where("plan", "is", "pro")},
+]
+PERIOD, SESSION = {"kind": "time", "count": 1, "unit": "hour"}, {"kind": "session"}
+EXCLUSIONS = [
+    {"events": ["Leave", "Log Out"], "after": 2},
+    {"events": ALL, "after": 1, "before": 2, "filters": FILTERS[0]},
+    {"events": ["Cancel"]},
+]
+FUNNELS: list[dict[str, Any]] = [
+    *[{"steps": STEPS, "order": order, "count": count, "first_time": order == "any"} for order, count in ORDERS],
+    *[{"window": each} for each in (PERIOD, {**PERIOD, "count": 30}, SESSION)],
+    *[{"steps": STEPS, "exclusions": EXCLUSIONS[:count]} for count in (1, 2, 3)],
+    *[{"hold": [PLAN, ADDRESS_OF_EVENT, AMOUNT][:count]} for count in (1, 2, 3)],
+    *[{"breakdowns": BREAKDOWNS[0], "attribution": each} for each in ATTRIBUTIONS],
+    *[{"steps": STEPS, "view": view, "between": between} for view in VIEWS for between in (None, [2, 3])],
+    {"view": "times", "between": [1, 2]},
+    *[{"comparison": each, "interval": "week"} for each in COMPARISONS],
+]
+RETENTION: list[dict[str, Any]] = [
+    *[{"birth": {**step, "first_time": True}, "return": back} for step, back in zip(STEPS, STEPS[::-1], strict=True)],
+    *[{"measure": {"kind": kind}, "criterion": "on_or_after"} for kind in ("rate", "users")],
+    *[{"measure": {"kind": kind, "property": AMOUNT}} for kind in ("sum", "average")],
+    *[{"unit": "day", "periods": count, "alignment": "calendar"} for count in (1, 12)],
+    *[{"brackets": each, "unit": "month"} for each in ([1], [1, 3, 7])],
+    {"interval": "month"},
+]
+MERGED = [{"name": "Browse", "events": ["View", "Search"]}, {"name": "Read", "events": ["A", "B", "C"]}]
+FLOWS: list[dict[str, Any]] = [
+    *[{"anchor": step, "before": 1, "after": 0} for step in STEPS],
+    {"before": 2, "after": 5, "count": "totals", "window": SESSION},
+    {"hidden": ["Beat"], "window": PERIOD},
+    {
+        "hidden": ["Beat", "Tick", "Tock"],
+        "merged": MERGED,
+        "split": [{"event": "Browse", "property": PLAN}, {"event": "Stay", "property": {**PLAN, "cast": True}}],
+    },
+]
+RICHEST: dict[str, dict[str, Any]] = {
+    "funnels": {
+        "steps": [*STEPS[2:], STEPS[0]],
+        "first_time": True,
+        "window": SESSION,
+        "exclusions": EXCLUSIONS,
+        "hold": [PLAN, ADDRESS_OF_EVENT, AMOUNT],
+        "breakdowns": BREAKDOWNS[0],
+        "attribution": ATTRIBUTIONS[2],
+        "filters": FILTERS[2],
+        "view": "times",
+        "between": [1, 3],
+        "comparison": COMPARISONS[0],
+    },
+    "retention": {
+        **RETENTION[1],
+        "brackets": [1, 3],
+        "measure": {"kind": "sum", "property": AMOUNT},
+        "breakdowns": BREAKDOWNS[0],
+        "filters": FILTERS[2],
+    },
+    "flows": {**FLOWS[-1], "before": 2, "window": SESSION, "filters": FILTERS[2]},
+    "lifecycle": {"activity": STEPS[1], "filters": FILTERS[2]},
+    "frequency": {"activity": STEPS[3], "breakdowns": BREAKDOWNS[0], "filters": FILTERS[2]},
+}
+LEAST: dict[str, dict[str, Any]] = {
+    "funnels": {"steps": STEPS[:2], "interval": "day"},
+    "retention": {"birth": STEPS[0], "return": STEPS[1], "interval": "week"},
+    "flows": {"anchor": STEPS[0]},
+    "lifecycle": {"activity": STEPS[0], "interval": "day"},
+    "frequency": {"activity": STEPS[0], "each": "day", "per": "week"},
+}
+OF_KINDS: dict[str, list[dict[str, Any]]] = {
+    "funnels": FUNNELS,
+    "retention": RETENTION,
+    "flows": FLOWS,
+    "lifecycle": [{"activity": each, "interval": "month"} for each in STEPS],
+    "frequency": [
+        *[{"activity": each} for each in STEPS],
+        *[{"each": each, "per": per} for each, per in (("hour", "day"), ("hour", "month"), ("week", "month"))],
+    ],
+}
+
+
+def documents_of(kind: str) -> list[dict[str, Any]]:
+    """What the kind has of its own, then what it shares with the others."""
+    shared: list[dict[str, Any]] = [*({"filters": each} for each in FILTERS), *({"dates": each} for each in DATES)]
+    if kind not in ("flows", "lifecycle"):
+        shared += [{"breakdowns": each[:1]} for each in BREAKDOWNS]
+    least = {"version": 1, "kind": kind, "dates": DATES[0], **LEAST[kind]}
+    return [{**least, **each} for each in [{}, *OF_KINDS[kind], *shared]]
+
+
+def said(page: Any, site: Any, asked: list[dict[str, Any]]) -> list[str]:
+    """What the page says of documents of one kind."""
+    page.goto(site.address(f"?kind={asked[0]['kind']}"))
+    page.wait_for_selector("#sentence .word")
     body = """(m, documents) => {
         const { operators } = JSON.parse(document.getElementById("insights-data").textContent);
         const words = Object.fromEntries(Object.values(operators).flat().map((each) => [each.name, each.words]));
-        return documents.map((each) => m.sentence(each, words));
+        return READ(documents).then((models) => models.map((each) => m.sentence(each, words)));
     }"""
-    asked = documents()
-    said = call(page, "sentence", body, asked)
-    for document, words in zip(asked, said, strict=True):
+    return call(page, "sentence", body.replace("READ", f"({READ})"), asked, folder="kinds")
+
+
+# The documents as they are edited.
+READ = """async (documents) => {
+    const loaded = performance.getEntriesByType("resource").map((each) => each.name);
+    const kinds = await import(loaded.find((each) => /kinds\\/kinds(\\.[0-9a-f]+)?\\.js$/.test(each)));
+    return documents.map((each) => kinds.fromText(JSON.stringify(each)));
+}"""
+
+
+@pytest.mark.parametrize("kind", ["insights", *OF_KINDS])
+def test_both_say_the_same(page, site, kind):
+    asked = documents() if kind == "insights" else documents_of(kind)
+    for document, words in zip(asked, said(page, site, asked), strict=True):
         assert words == sentence(parse(json.dumps(document))), document
+
+
+@pytest.mark.parametrize("kind", OF_KINDS)
+def test_every_word_that_is_a_link_leads_to_a_control(page, site, kind):
+    for document in (documents_of(kind)[1], RICHEST[kind]):
+        ask(page, site, {"version": 1, "kind": kind, "dates": DATES[0], **LEAST[kind], **document})
+        page.wait_for_selector("#sentence .word")
+        lost = """[...document.querySelectorAll("#sentence .word")].map((each) => each.hash)
+            .filter((each) => !document.querySelector(each))"""
+        assert page.evaluate(lost) == []
+
+
+def test_what_has_no_event_yet_is_left_out_and_the_others_keep_their_place(page, site):
+    steps = [{"events": ["Sign Up"]}, {"events": []}, {"events": ["Purchase"]}]
+    ask(page, site, {"version": 1, "kind": "funnels", "dates": DATES[0], "interval": "day", "steps": steps})
+    assert page.locator("#sentence").inner_text().startswith("Users who did Sign Up, then Purchase within 7 days")
+    page.locator("#sentence").get_by_role("link", name="Purchase").click()
+    assert page.evaluate("document.activeElement.id") == "metric-2-event-0"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "web" / "static" / "js"
 MODULES = sorted(SCRIPTS.rglob("*.js"))
-IMPORT = re.compile(r'import\s*(?:\*\s*as\s*(\w+)|\{([^}]*)\})\s*from\s*"(\.[^"]+)"')
+IMPORT = re.compile(r'(?:import|export)\s*(?:\*\s*as\s*(\w+)|\{([^}]*)\})\s*from\s*"(\.[^"]+)"')
 LATER = re.compile(r'import\("(\.[^"]+)"\)')  # what is loaded once it is needed
 EXPORT = re.compile(r"export\s+(?:async\s+)?(?:function\s*\*?|class|const|let)\s+(\w+)|export\s*\{([^}]*)\}")
 
@@ -45,3 +45,17 @@ def test_every_module_is_used_by_a_template_or_another_module():
         if path not in imported and f"js/{path.relative_to(SCRIPTS)}" not in templates
     ]
     assert not alone, alone
+
+
+def test_no_module_needs_itself():
+    """The name of a file has a digest of what is in it, which has the names of those that it imports."""
+    left = {path: {(path.parent / place).resolve() for place in needed(path)} for path in MODULES}
+    while ready := [path for path, others in left.items() if not others & left.keys()]:
+        for path in ready:
+            del left[path]
+    assert not left, [str(path.relative_to(SCRIPTS)) for path in left]
+
+
+def needed(path: Path) -> list[str]:
+    text = path.read_text()
+    return [*(place for _, _, place in IMPORT.findall(text)), *LATER.findall(text)]

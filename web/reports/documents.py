@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from analytics.queries.codec import dump, parse
-from analytics.queries.sentence import sentence
+from analytics.queries.sentence import KIND_WORDS, KindWords, sentence
 from web.reports.models import Report
 
 
@@ -24,6 +25,11 @@ def report_document(report: Report) -> dict[str, Any]:
         "updated_at": moment(report.updated_at),
         "updated_by": report.updated_by_name,
     }
+
+
+def kind_words(report: Report) -> KindWords:
+    """What the kind of its question is called."""
+    return KIND_WORDS[json.loads(report.query)["kind"]]
 
 
 def moment(at: datetime) -> str:

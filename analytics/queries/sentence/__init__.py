@@ -10,9 +10,19 @@ from typing import Any
 
 from analytics.queries import Query
 from analytics.queries.sentence import flows, frequency, funnels, insights, lifecycle, retention
+from analytics.queries.sentence.kinds import KIND_WORDS, KindWords
 from analytics.queries.sentence.words import OPERATOR_WORDS, dates_in_words, group_in_words, measure_name, told_apart
 
-__all__ = ["OPERATOR_WORDS", "dates_in_words", "group_in_words", "measure_name", "sentence", "told_apart"]
+__all__ = [
+    "KIND_WORDS",
+    "OPERATOR_WORDS",
+    "KindWords",
+    "dates_in_words",
+    "group_in_words",
+    "measure_name",
+    "sentence",
+    "told_apart",
+]
 
 _SENTENCES: dict[str, Callable[[Any], str]] = {
     "insights": insights.sentence,

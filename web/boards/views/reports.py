@@ -17,6 +17,7 @@ from web.projects.access import project_view
 from web.projects.models import Project, Role
 from web.projects.views.request_user import user_of
 from web.reports import actions, history
+from web.reports.documents import kind_words
 from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report, ReportVersion
 
 
@@ -51,6 +52,7 @@ def report(request: HttpRequest, project: Project, report_id: int) -> HttpRespon
     context = {
         "project": project,
         "report": found,
+        "kind": kind_words(found),
         "form": form,
         "versions": versions,
         "newest": versions[0][0] if versions else None,

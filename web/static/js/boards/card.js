@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { ago, seconds } from "../insights/text.js";
 import { viewOf } from "../kinds/answers.js";
-import { isInsights } from "../kinds/kinds.js";
+import { KINDS, isInsights } from "../kinds/kinds.js";
 import { table } from "./table.js";
 import { arranging } from "./arranging.js";
 import { tileName } from "./names.js";
@@ -32,7 +32,7 @@ function reportTile(page, tile, asked) {
   const { report } = tile;
   if (report.deleted) return deleted(page, tile);
   return html`<header class="tile-head">
-      <h2 class="tile-name">${page.shared ? report.name : html`<a href=${page.insights(tile)} title="Open in Insights">${report.name}</a>`}</h2>
+      <h2 class="tile-name">${page.shared ? report.name : html`<a href=${page.insights(tile)} title="Open in ${KINDS[report.query.kind].label}">${report.name}</a>`}</h2>
       <p class="muted small tile-sentence">${asked.answer?.sentence ?? report.sentence}</p>
     </header>
     <div class="tile-body" aria-busy=${String(asked.waiting)}>${body(page, tile, asked)}</div>
@@ -48,7 +48,7 @@ function body(page, tile, asked) {
   if (asked.error) return failure(page, tile, asked);
   const over = asked.slow ? progress(page, tile, asked) : nothing;
   if (!asked.answer) return html`${over === nothing ? html`<div class="skeleton tile-skeleton" aria-hidden="true"></div>` : over}`;
-  if (asked.isEmpty) return html`${over}${state("Nothing in this range", page.hasFilters ? "No event of this range passes the filters." : "What it asks about did not happen in it.")}`;
+  if (asked.isEmpty) return html`${over}${state(viewOf(asked.answer).none, page.hasFilters ? "No event of this range passes the filters." : "What it asks about did not happen in it.")}`;
   const stale = asked.waiting ? "stale" : "";
   if (!asked.isChart) return html`${over}<div class="tile-numbers ${stale}">${numbersOf(page, asked)}</div>`;
   // Plotly keeps a class of its own on its element, which a class that changes would wipe out.
@@ -60,8 +60,8 @@ const described = (answer) => `Chart. ${answer.sentence}. ${viewOf(answer).summa
 // Of another kind of question the tables of its own page, only to read.
 function numbersOf(page, asked) {
   if (isInsights(asked.answer)) return table(asked.answer, colours(asked.figure));
-  const reading = { answer: asked.answer, sorted: asked.sorted, update: () => ((asked.sorted = reading.sorted), page.update()) };
-  return viewOf(asked.answer).table(reading);
+  asked.tables ??= new Map();
+  return viewOf(asked.answer).table({ answer: asked.answer, tables: asked.tables, update: () => page.update() });
 }
 
 function progress(page, tile, asked) {

@@ -11,6 +11,8 @@ const MORE = 10; // nodes of a step that is expanded
 const counted = (answer, count) => `${number(count)} ${WORDS[answer.count][count === 1 ? 0 : 1]}`;
 const stepName = (step) => (step === 0 ? "The anchor" : `${Math.abs(step)} ${Math.abs(step) === 1 ? "step" : "steps"} ${step < 0 ? "before" : "after"}`);
 
+export const none = "No flow in this range";
+
 export const isEmpty = (answer) => answer.total === 0;
 
 export function summary(answer) {

@@ -45,11 +45,3 @@ export const edits = {
   split: (model, { event, property }) => ({ ...model, split: [...model.split.filter((each) => each.event !== event), { event, property }] }),
   "stop splitting": (model, { index }) => ({ ...model, split: without(model.split, index) }),
 };
-
-export function parts(model, { events, filters, rest }) {
-  const both = model.before && model.after;
-  return [
-    { text: model.count === "uniques" ? "What users did " : "What was done ", to: "count" }, { text: both ? "before and after " : model.before ? "before " : "after " },
-    ...events(model.metrics[0], 0), { text: ", " }, { text: both ? `${model.before} and ${model.after} steps` : `${model.before || model.after} steps`, to: "after" }, ...filters, ...rest,
-  ];
-}

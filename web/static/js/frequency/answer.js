@@ -4,6 +4,8 @@ import { html } from "../../vendor/lit-html/lit-html.js";
 import { bucketName, number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
+export const none = "Nobody did it in this range";
+
 export const isEmpty = (answer) => answer.series.every(({ total }) => !total.users);
 
 const units = ({ each }, count) => `${number(count)} ${each}${count === 1 ? "" : "s"}`;

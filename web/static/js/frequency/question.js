@@ -31,7 +31,3 @@ export const called = () => "Activity";
 export const edits = {
   per: (model, { per }) => ({ ...model, per, each: WITHIN[per].includes(model.each) ? model.each : WITHIN[per].at(-1) }),
 };
-
-export const parts = (model, { events, filters, rest }) => [
-  { text: "In how many " }, { text: `${model.each}s`, to: "each" }, { text: " of a " }, { text: model.per, to: "per" }, { text: " users did " }, ...events(model.metrics[0], 0), ...filters, ...rest,
-];

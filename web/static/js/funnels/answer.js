@@ -15,6 +15,8 @@ const percent = (share) => number(share, "percent");
 const counted = (answer, count) => `${number(count)} ${MEANT[answer.count][count === 1 ? 0 : 1]}`;
 const withoutCut = (label) => label || "All";
 
+export const none = "Nobody began in this range";
+
 export const isEmpty = (answer) => !whole(answer) || whole(answer).steps[0].count === 0;
 
 export function summary(answer) {
@@ -143,7 +145,7 @@ function stepsTable(page) {
     at ? { text: number(each.dropped), value: each.dropped, spot: spot(page, segment, at + 1, "dropped") } : { text: "", value: null },
     { text: duration(each.median_from_previous), value: each.median_from_previous }, { text: duration(each.average_from_previous), value: each.average_from_previous },
   ]));
-  return plainTable(page, { id: "funnel-steps", title: "Step by step", columns, rows });
+  return plainTable(page, { id: "funnel-steps", title: "Step by step", columns, rows, pinned: several ? answer.steps.length : 0 });
 }
 
 const MOST_SURE = 0.05;
@@ -162,7 +164,7 @@ function segments(page) {
       ...(answer.compared ? [{ text: percent(segment.compared && last(segment.compared).from_first), value: segment.compared && last(segment.compared).from_first }, { text: change(segment.compared?.ratio), value: segment.compared?.ratio }] : []),
       { text: said, value: sure?.p ?? null }];
   });
-  return plainTable(page, { id: "funnel-segments", title: "Segments", columns, rows });
+  return plainTable(page, { id: "funnel-segments", title: "Segments", columns, rows, pinned: 1 });
 }
 
 function trend(page) {

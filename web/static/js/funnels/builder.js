@@ -46,7 +46,7 @@ function attribution(page) {
 // One value of each of these has to stay the same on the whole way.
 function held(page) {
   const { hold } = page.document;
-  return html`${hold.map((property, index) => html`<p class="first-time"><span class="chip">Same ${ownerOf(property)}${labelOf(property)} at every step
+  return html`${hold.map((property, index) => html`<p class="first-time" id="hold-${index}" tabindex="-1"><span class="chip">Same ${ownerOf(property)}${labelOf(property)} at every step
       <button type="button" class="icon-button" aria-label="Let ${labelOf(property)} change" title="Remove" @click=${() => page.dispatch({ type: "remove held", index }, "hold-add")}>${icon("close")}</button></span></p>`)}
     ${hold.length < MOST_HELD ? html`<div class="adder">${combobox({
       control: page.control, id: "hold-add", label: "Hold a property the same", placeholder: plus("Hold a property the same"), look: "pick-add",

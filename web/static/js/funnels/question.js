@@ -58,16 +58,3 @@ export const edits = {
 };
 
 export const windowInWords = ({ kind, count, unit }) => (kind === "session" ? "one session" : plural(count, unit));
-
-const ORDERS = { specific: "", strict: " with nothing between", any: " in any order" };
-const WHO = { uniques: "Users", totals: "Times that users went", sessions: "Sessions" };
-
-// A list of {text, to}: `to` is the id of the control that a part belongs to.
-export function parts(model, { events, filters, rest }) {
-  return [
-    { text: WHO[model.count], to: "count" }, { text: " from " },
-    ...model.metrics.flatMap((each, index) => [...(index ? [{ text: " to " }] : []), ...events(each, index)]),
-    { text: `${ORDERS[model.order]} within ` }, { text: windowInWords(model.window), to: "window" },
-    ...filters, ...rest,
-  ];
-}

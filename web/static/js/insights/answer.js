@@ -1,7 +1,7 @@
 // The right side: the question in words, the range, and its answer in whatever state that is.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { TABLE, chartSwitch, kindCharts, legend } from "./charts.js";
+import { TABLE, kindCharts } from "./charts.js";
 import { counted } from "./counted.js";
 import { dateControls } from "./dates.js";
 import { drilldown } from "./drilldown.js";
@@ -9,7 +9,7 @@ import { menu } from "./menu.js";
 import { numbers } from "./numbers.js";
 import { savingBar } from "./saving.js";
 import { allHidden, empty, failure, held, noData, progress, unasked } from "./states.js";
-import { askable, isInsights } from "../kinds/kinds.js";
+import { askable } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
 import { ago, number } from "./text.js";
 
@@ -25,7 +25,7 @@ export function answerSide(page) {
       ${answer && !page.error && !isEmpty(answer) ? bar(page) : nothing}
       ${page.events?.length === 0 && !answer ? noData(page) : nothing}
       ${page.error ? failure(page) : nothing}
-      ${!answer && !page.error && page.events?.length && !isInsights(page.document) && !askable(page.document) ? unasked(page) : nothing}
+      ${!answer && !page.error && page.events?.length && !askable(page.document) ? unasked(page) : nothing}
       ${answer && !page.error && isEmpty(answer) ? empty(page) : nothing}
       ${notices(page)}
       ${isShown(page) && viewOf(answer).head ? html`<div class=${old ? "stale" : ""}>${viewOf(answer).head(page)}</div>` : nothing}
@@ -48,14 +48,14 @@ export function answerSide(page) {
 const isEmpty = (answer) => viewOf(answer).isEmpty(answer);
 const isShown = (page) => Boolean(page.answer && !page.error && !isEmpty(page.answer));
 const showsTiles = (page) => isShown(page) && page.shown === "number";
-const isSeen = (page) => !isInsights(page.answer) || page.drawn.some(({ series }) => !page.hidden.has(series));
+const isSeen = (page) => !page.drawn.length || page.drawn.some(({ series }) => !page.hidden.has(series));
 export const showsChart = (page) => isShown(page) && page.figure && ![TABLE, "number"].includes(page.shown) && isSeen(page);
 
 // The legend, how old the answer is, and what can be taken away from here.
 function bar(page) {
   const { answer } = page;
   return html`<div class="chart-bar">
-    ${legend(page)}
+    ${viewOf(answer).legend?.(page) ?? nothing}
     <div class="chart-tools">
       ${page.canUnzoom() ? html`<button type="button" class="button button-small" id="reset-zoom" @click=${() => page.unzoom()}>Reset zoom</button>` : nothing}
       <button type="button" class="tool" id="refresh" title="Ask again" @click=${() => page.refresh()}><span class="visually-hidden">Refresh. The answer is from </span>${ago(answer.computed_at)}<span class="tool-sign" aria-hidden="true">↻</span></button>
@@ -76,6 +76,6 @@ const described = (answer) => (answer ? `Chart. ${answer.sentence}. ${viewOf(ans
 function toolbar(page) {
   return html`<div class="toolbar" role="group" aria-label="Range and chart">
     ${dateControls(page)}
-    ${isInsights(page.document) ? chartSwitch(page) : viewOf(page.document).tools?.(page) ?? kindCharts(page)}
+    ${viewOf(page.document).tools?.(page) ?? kindCharts(page)}
   </div>`;
 }

@@ -3,14 +3,12 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { breakdowns } from "./breakdowns.js";
 import { conditions } from "./conditions.js";
-import { formulas } from "./formulas.js";
 import { undoButtons } from "./history.js";
-import { metrics } from "./metrics.js";
 import { BREAKDOWNS, zone } from "./moving.js";
 import { openPalette } from "./palette.js";
 import { openSheet } from "./shortcuts.js";
 import { icon } from "./text.js";
-import { KINDS, isInsights, mostBreakdowns } from "../kinds/kinds.js";
+import { KINDS, kindOf, mostBreakdowns } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
 
 // What stands above both sides on a phone, and above the builder on a desk.
@@ -30,13 +28,9 @@ export function builder(page) {
   const [filters, split] = [zone(page, null), zone(page, BREAKDOWNS)];
   return html`<form class="builder" id="builder" aria-label="Question" @submit=${(event) => event.preventDefault()}>
     ${kindSwitch(page)}
-    ${isInsights(document) ? html`<section class="part" aria-labelledby="metrics-title">
-      <h2 id="metrics-title">Metrics</h2>
-      ${metrics(page)}
-      ${formulas(page)}
-    </section>` : viewOf(document).builder(page)}
+    ${viewOf(document).builder(page)}
     <section class="part" aria-labelledby="filters-title" @dragover=${filters.over} @dragleave=${filters.leave} @drop=${filters.drop}>
-      <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all ${isInsights(document) ? "metrics" : "events"}</span>` : nothing}</h2>
+      <h2 id="filters-title">Filters${several ? html` <span class="of-all">of all ${kindOf(document).all}</span>` : nothing}</h2>
       ${conditions(page, null)}
       ${page.wrongAt("filters")}
     </section>

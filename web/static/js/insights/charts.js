@@ -1,7 +1,6 @@
 // The kinds of chart: which fits the answer, why others do not, the switch between them, and the legend.
 
 import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
-import { isInsights } from "../kinds/kinds.js";
 import { shortNameAt } from "./points.js";
 
 export const TABLE = "table";
@@ -56,7 +55,7 @@ export function chartSwitch(page) {
 }
 
 export function kindCharts(page) {
-  const fitting = page.answer && !isInsights(page.answer) ? page.answer.charts.filter(({ fits }) => fits) : [];
+  const fitting = page.answer?.kind === page.document.kind ? page.answer.charts.filter(({ fits }) => fits) : [];
   if (fitting.length < 2) return nothing;
   return html`<div class="segmented chart-types" role="group" aria-label="Chart">
     ${[...fitting.map(({ name }) => name), TABLE].map((name) => html`<button type="button" class="chart-word" id="chart-${name}" aria-pressed=${String(page.shown === name)}
@@ -69,7 +68,6 @@ const FEW = 12;
 // A click takes a series out of the chart, or back in.
 export function legend(page) {
   const { answer, drawn } = page;
-  if (!isInsights(answer)) return html`<div class="legend"></div>`; // the figure has its own
   const compared = drawn.some(({ series }) => answer.series[series].compared);
   const note = compared ? html`<span class="legend-note">Pale: before</span>` : nothing;
   if (["number", TABLE].includes(page.shown) || (drawn.length < 2 && !compared)) return nothing;

@@ -5,9 +5,8 @@ import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { filtersAt, isComplete, isGroup, newCondition } from "./filtering.js";
 import { CASTABLE, MARKS, TYPES, labelOf, ownerOf, propertyOptions, retyped, typedProperty, typesOf } from "./properties.js";
-import { called, isInsights } from "../kinds/kinds.js";
+import { called, kindOf } from "../kinds/kinds.js";
 import { filterHandle, filterMenu } from "./moving.js";
-import { letter } from "./question.js";
 import { remember } from "./recent.js";
 import { icon } from "./text.js";
 import { valueInput } from "./values.js";
@@ -21,7 +20,7 @@ export function conditions(page, place, more = nothing) {
   const at = place === null ? "filter" : `metric-${place}-filter`;
   const where = place === null ? "" : `${called(page.document, place)}: `;
   return html`${group ? html`<div class=${place === null ? "filters" : "filters filters-own"}>
-      ${place === null ? nothing : html`<p class="scope">Only in ${isInsights(page.document) ? letter(place) : "this one"}</p>`}
+      ${place === null ? nothing : html`<p class="scope">Only in ${kindOf(page.document).own?.(place) ?? "this one"}</p>`}
       ${members(page, { place, group, at: [], id: at, where })}</div>` : nothing}
     <div class="adders">${more}
       ${adder(page, { place, at: [], id: `${at}-add`, label: `${where}Add a filter`, text: "Filter", next: `${at}-${group?.conditions.length ?? 0}` })}

@@ -2,15 +2,12 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csv, download } from "./csv.js";
-import { asked, dayAt, fullNameAt, isFormula, nameAt, valueAt } from "./points.js";
-import { isInsights } from "../kinds/kinds.js";
+import { eventList } from "./event-list.js";
+import { viewOf } from "../kinds/answers.js";
 import { post } from "../rest.js";
 import { icon, moment, number } from "./text.js";
 
 const PAGE = 50;
-// Measures whose number is the count of the list.
-const COUNT_USERS = ["unique", "dau", "wau", "mau", "cumulative_unique", "sessions"];
-
 const blank = () => ({ rows: [], count: null, next: null, loading: false, error: null, version: null });
 
 export function openDrill(page, spot, metric, kind) {
@@ -38,7 +35,7 @@ async function load(page, kind) {
     Object.assign(list, { loading: true, error: null });
     page.update();
     try {
-      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: drill.spot.at ?? asked(drill.answer, drill.spot, drill.metric), limit: PAGE, cursor: list.next }, { signal: drill.abort.signal });
+      const found = await post(page.urls[`query_${kind}`], { query: drill.answer.query, at: about(drill).at, limit: PAGE, cursor: list.next }, { signal: drill.abort.signal });
       Object.assign(list, { rows: [...list.rows, ...found.results], count: found.count, next: found.next, version: found.data_version, loading: false });
       if (list.rows.length === found.results.length) page.say(`${countWords(drill, list)}.`);
     } catch (error) {
@@ -56,47 +53,42 @@ export function settleDrill(page) {
   if (dialog && !dialog.open) dialog.showModal();
 }
 
-const measureOf = (drill) => drill.answer.series?.find((each) => each.metric === drill.metric)?.measure;
+// What the lists are of: {title, when, at, people, events, differs}. `at` is how the API names the number, `people` what a row
+// of the first list is, `events` whether there is another one, differs(list) why its count is not the number, where it should be.
+const about = (drill) => (viewOf(drill.answer).behind ?? ofSpot)(drill);
+
+const ofSpot = ({ spot: { title, when, at, count } }) => ({
+  title, when, at, people: ["user", "users"], events: false,
+  differs: (list) => (list.count !== null && count !== undefined && list.count !== count ? `The answer says ${number(count)}: events have come since. Refresh it to see them.` : null),
+});
 
 function countWords(drill, list) {
-  const one = list.count === 1;
-  const what = drill.kind === "events" ? (one ? "event" : "events") : measureOf(drill) === "sessions" ? (one ? "session" : "sessions") : one ? "user" : "users";
-  return `${number(list.count)} ${what}`;
+  const [one, many] = drill.kind === "events" ? ["event", "events"] : about(drill).people;
+  return `${number(list.count)} ${list.count === 1 ? one : many}`;
 }
 
-// Why the count is not the number that was clicked, where it should be.
-function difference(drill, list) {
-  const { answer, spot, kind } = drill;
-  if (!isInsights(answer)) return list.count !== null && spot.count !== undefined && list.count !== spot.count
-    ? `The answer says ${number(spot.count)}: events have come since. Refresh it to see them.` : null;
-  if (list.count === null || isFormula(answer.series[spot.series])) return null;
-  const counts = kind === "users" ? COUNT_USERS.includes(measureOf(drill)) : measureOf(drill) === "total";
-  const value = valueAt(answer, spot);
-  if (!counts || list.count === value) return null;
-  return list.version !== answer.data_version ? `The chart says ${number(value)}: events have come since. Refresh it to see them.`
-    : `The chart says ${number(value)}.`;
-}
+const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 
 export function drilldown(page) {
   const { drill } = page;
   if (!drill) return nothing;
   const list = drill[drill.kind];
-  const { answer, spot } = drill;
-  const of = !isInsights(answer) ? spot.title : isFormula(answer.series[spot.series]) ? `${drill.metric}. ${answer.series.find((each) => each.metric === drill.metric).name} in ${nameAt(answer, spot)}` : fullNameAt(answer, spot);
+  const { title, when, people, events, differs } = about(drill);
+  const difference = differs(list);
   return html`<dialog id="drill" class="drill" aria-labelledby="drill-title" @cancel=${(event) => (event.preventDefault(), closeDrill(page))}
     @click=${(event) => event.target.id === "drill" && closeDrill(page)}>
     <div class="drill-inside">
       <header class="drill-head">
         <div><h2 id="drill-title">${list.count === null ? (list.error ? "No list" : "Counting …") : countWords(drill, list)}</h2>
-          <p class="muted small">${of}${isInsights(answer) ? html` · ${dayAt(answer, spot)}` : spot.when ? html` · ${spot.when}` : nothing}</p></div>
+          <p class="muted small">${title}${when ? html` · ${when}` : nothing}</p></div>
         <button type="button" class="icon-button" aria-label="Close" @click=${() => closeDrill(page)}>${icon("close")}</button>
       </header>
       <div class="drill-bar">
-        ${isInsights(answer) ? html`<div class="segmented" role="group" aria-label="List">${[["users", measureOf(drill) === "sessions" ? "Sessions" : "Users"], ["events", "Events"]].map(([kind, words]) => html`<button type="button"
+        ${events ? html`<div class="segmented" role="group" aria-label="List">${[["users", capital(people[1])], ["events", "Events"]].map(([kind, words]) => html`<button type="button"
           id="drill-${kind}" aria-pressed=${String(drill.kind === kind)} @click=${() => load(page, kind)}>${words}</button>`)}</div>` : nothing}
         ${list.rows.length ? html`<button type="button" class="button button-small" @click=${() => save(drill, list)}>CSV of the ${list.next ? `first ${number(list.rows.length)}` : "list"}</button>` : nothing}
       </div>
-      ${difference(drill, list) ? html`<p class="notice">${difference(drill, list)}</p>` : nothing}
+      ${difference ? html`<p class="notice">${difference}</p>` : nothing}
       ${list.rows.length ? (drill.kind === "users" ? users(list) : eventList(list.rows)) : nothing}
       ${list.count === 0 ? html`<p class="muted">Nothing is behind this number.</p>` : nothing}
       ${list.error ? html`<p class="drill-error" role="alert">${list.error} <button type="button" class="button button-small" @click=${() => load(page, drill.kind)}>Retry</button></p>` : nothing}
@@ -113,14 +105,6 @@ function users(list) {
     <tbody>${list.rows.map((row) => html`<tr><th scope="row" class="drill-user" title=${row.user}>${row.user}</th>
       ${valued ? html`<td class="number">${number(row.value)}</td>` : nothing}<td class="number">${number(row.events)}</td><td>${moment(row.first)}</td><td>${moment(row.last)}</td></tr>`)}</tbody>
   </table></div>`;
-}
-
-export function eventList(rows) {
-  return html`<ul class="drill-events">${rows.map((row) => html`<li><details>
-    <summary><span class="drill-event">${row.event}</span><span class="drill-who muted" title=${row.distinct_id}>${row.distinct_id}</span>
-      ${row.value === null || row.value === undefined ? nothing : html`<b>${typeof row.value === "number" ? number(row.value) : String(row.value)}</b>`}<time class="muted" datetime=${row.time}>${moment(row.time)}</time></summary>
-    <dl>${Object.entries(row.properties).map(([name, value]) => html`<div><dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd></div>`)}</dl>
-  </details></li>`)}</ul>`;
 }
 
 function save(drill, list) {

@@ -3,7 +3,6 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { isComplete, isGroup } from "./filtering.js";
-import { isInsights } from "../kinds/kinds.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { fitting } from "./ranges.js";
 import { Asking } from "./server.js";
@@ -51,7 +50,7 @@ export class Effects {
       ...all.map(({ place, condition: { property, operator, values } }) => counted(eventsOf(document, place), [{ property, operator, values }])),
     ];
     const ask = (dates, interval) => {
-      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, interval: isInsights(document) ? interval : fitting(dates, "day") }, {}, () => {}, null, CHEAP);
+      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, interval: fitting(dates, interval) }, {}, () => {}, null, CHEAP);
       return this.asking.answer;
     };
     try {

@@ -3,19 +3,21 @@
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { forget, leave } from "../left-runs.js";
 import { answerSide } from "./answer.js";
+import * as ofInsights from "./asking.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
 import { Effects } from "./effects.js";
 import { Steps, named } from "./history.js";
+import { Naming } from "./naming.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
-import { KINDS, askable, fresh, fromText, isInsights, reduce, toText, turned } from "../kinds/kinds.js";
-import { isLoaded, load, viewOf } from "../kinds/answers.js";
+import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
+import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
+import { parts, spoken } from "../kinds/sentence.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
-import { parts, spoken } from "./sentence.js";
 import { Asking, events, properties, userProperties, values } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
@@ -37,6 +39,7 @@ class Page extends AnswerSide {
     this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
     this.steps = new Steps();
+    this.naming = new Naming();
     this.saving = new Saving(this);
     this.effects = new Effects(this);
     this.readAddress();
@@ -75,8 +78,8 @@ class Page extends AnswerSide {
 
   // Live, before there is an answer; each part leads to its control.
   get sentence() {
-    const asked = this.unread ? null : askable(this.document);
-    return asked && spoken(parts(isInsights(asked) ? asked : this.document, this.words), (id) => this.go(id));
+    const found = this.unread ? null : parts(this.document, this.words);
+    return found && spoken(found, (id) => this.go(id));
   }
 
   address() {
@@ -349,6 +352,7 @@ class Page extends AnswerSide {
     if (this.again) return this.update();
     this.saving.note();
     this.effects.note();
+    this.naming.note(this.document);
     this.settle();
   }
 }
@@ -365,4 +369,5 @@ function sent(text) {
 const root = document.getElementById("insights");
 const data = JSON.parse(document.getElementById("insights-data").textContent);
 icon.sheet = data.icons;
+extend("insights", ofInsights);
 new Page(root, data).ask();

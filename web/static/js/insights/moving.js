@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { filtersAt, newCondition } from "./filtering.js";
 import { item, panel, shut } from "./panel.js";
-import { called, isInsights, mostBreakdowns } from "../kinds/kinds.js";
+import { called, kindOf, mostBreakdowns } from "../kinds/kinds.js";
 import { icon } from "./text.js";
 
 export const BREAKDOWNS = "breakdowns";
@@ -65,7 +65,7 @@ export function zone(page, to) {
 
 const places = (page, but) => [null, ...page.document.metrics.keys()].filter((each) => each !== but && (each === null || page.document.metrics.length > 1));
 const nameOf = (page, to) => called(page.document, to).replace(/^./, (first) => first.toLowerCase());
-const placeWords = (page, to) => (to !== null ? nameOf(page, to) : isInsights(page.document) && page.document.metrics.length > 1 ? "all metrics" : "the whole question");
+const placeWords = (page, to) => (to !== null ? nameOf(page, to) : page.document.metrics.length > 1 ? `all ${kindOf(page.document).all}` : "the whole question");
 
 function moveMenu(page, id, name, entries) {
   return panel(page, {

@@ -5,7 +5,7 @@ import { choices, listOf } from "./combobox.js";
 import { PRESETS, QUICK, daysInWords, understood } from "./dates.js";
 import { Kept } from "./kept.js";
 import { MOST_METRICS } from "./question.js";
-import { KINDS, isInsights } from "../kinds/kinds.js";
+import { KINDS, isInsights, kindOf } from "../kinds/kinds.js";
 import { openSheet } from "./shortcuts.js";
 
 export function openPalette(page) {
@@ -28,7 +28,7 @@ function commands(page) {
   const go = (label, id, about) => (document.getElementById(id) ? [act(label, () => page.go(id), about)] : []);
   const dates = [...QUICK.map(([words, range]) => [`Last ${words}`, range]), ...PRESETS];
   return [
-    ...go("Add a filter", "filter-add"), ...go(isInsights(page.document) ? "Add a metric" : "Add a step", "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
+    ...go("Add a filter", "filter-add"), ...go(kindOf(page.document).add, "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
     ...go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
     ...go("Choose dates", "dates", "Since, to date, fixed …"), ...go("Choose the interval", "interval"), ...go("Compare with an earlier time", "compare"),
     ...go("Smooth with a rolling average", "rolling"),
@@ -41,7 +41,8 @@ function commands(page) {
     ...dates.map(([label, range]) => ({ key: label, label, group: "Dates", run: () => page.dispatch({ type: "dates", dates: range }, "dates") })),
     ...onPage(".chart-types button", "Chart"),
     ...onPage("button[name=theme]", "Theme"),
-    ...onPage(".nav a", "Go to"), ...onPage(".menu-panel a", "Go to"),
+    ...Object.entries(KINDS).map(([name, { one, about }]) => ({ key: `new ${name}`, label: `New ${one}`, about, group: "Begin anew", run: () => location.assign(`${location.pathname}?kind=${name}`) })),
+    ...onPage(".nav > ul a, .menu-panel a:not([data-kind])", "Go to"),
     ...page.palette.kept.options,
     { key: "docs", label: "API documentation", group: "Go to", run: () => location.assign(page.urls.docs) },
     ...(isInsights(page.document) && page.document.metrics.length < MOST_METRICS ? (page.events ?? []).map((each) => ({

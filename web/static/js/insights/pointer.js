@@ -4,7 +4,6 @@
 import { html, nothing, render, svg } from "../../vendor/lit-html/lit-html.js";
 import * as chart from "./chart.js";
 import { bucketAt, dayAt, nameAt, numberAt, ratioAt, shortNameAt, valueAt, wordsAt } from "./points.js";
-import { isInsights } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
 import { change, number } from "./text.js";
 
@@ -82,7 +81,7 @@ export class Pointer {
 
   key(event) {
     const { answer } = this.page;
-    if (answer && !isInsights(answer)) return this.#walk(event);
+    if (answer && viewOf(answer).grid) return this.#walk(event);
     const { series } = this;
     if (!answer || !series.length || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.spot) return this.forget();

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { post } from "../rest.js";
-import { eventList } from "./drilldown.js";
+import { eventList } from "./event-list.js";
 import { icon } from "./text.js";
 
 const MOST = 20;

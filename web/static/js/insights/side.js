@@ -9,20 +9,20 @@ import { daysOf } from "./edits.js";
 import { closeMenu, listenForLeaving, openMenu, settleMenu } from "./menu.js";
 import { keyOf } from "./points.js";
 import { Pointer } from "./pointer.js";
-import { askable, isInsights } from "../kinds/kinds.js";
 import { viewOf } from "../kinds/answers.js";
+import { freshGrid } from "../kinds/grid.js";
+import { askable, isInsights } from "../kinds/kinds.js";
 import { daysIn } from "./ranges.js";
 import { named } from "./history.js";
 import { get } from "../rest.js";
 import { DEAR } from "./states.js";
-import { freshTable } from "./table.js";
 
 const STEADY = 1000; // ms that a question may take whatever it asks about: they say nothing of longer ranges
 const AGING = 20000; // ms after which “3 minutes ago” is written anew
 
 export class AnswerSide {
   constructor() {
-    Object.assign(this, { answer: null, figure: null, drawn: [], hidden: new Set(), put: new Set(), table: freshTable(), menu: null, drill: null,
+    Object.assign(this, { answer: null, figure: null, drawn: [], hidden: new Set(), put: new Set(), table: freshGrid(), menu: null, drill: null,
       told: null, held: false, pace: null, answered: new Set(), zoom: null });
     this.pointer = new Pointer(this);
     this.wheel = { handleEvent: (event) => this.pointer.wheel(event), passive: false }; // it may keep the page from scrolling
@@ -166,7 +166,8 @@ export class AnswerSide {
 
   #clicked(spot, event, points) {
     const at = { x: event.clientX, y: event.clientY };
-    const found = isInsights(this.answer) ? spot : viewOf(this.answer).spotOf(this.answer, points[0], this.shown, this);
+    const { spotOf } = viewOf(this.answer);
+    const found = spotOf ? spotOf(this.answer, points[0], this.shown, this) : spot;
     if (found) this.openMenu(found, at, document.getElementById("chart"));
   }
 

@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { hasFilters } from "./question.js";
-import { KINDS, fresh } from "../kinds/kinds.js";
+import { viewOf } from "../kinds/answers.js";
+import { fresh, kindOf } from "../kinds/kinds.js";
 import { daysIn } from "./ranges.js";
 import { ago, number, seconds } from "./text.js";
 
@@ -47,7 +48,8 @@ export function held(page) {
 // --- nothing ---
 
 export function noData(page) {
-  return state("No events yet", "This project has not received an event. Send the first one with the SDK you have; it can be asked about within a second.",
+  const { label } = kindOf(page.document);
+  return state("No events yet", `There is nothing to count for ${label}: this project has not received an event. Send the first one with the SDK you have; it can be asked about within a second.`,
     link("Send your first event", page.urls.start));
 }
 
@@ -60,18 +62,18 @@ export function empty(page) {
   }
   const seen = page.lastSeen();
   if (!seen) {
-    return state("Nothing in this range", "What you ask about never happened.", act("Choose another event", () => page.focus("metric-0-event-0"), true));
+    return state(viewOf(page.answer).none, "What you ask about never happened.", act("Choose another event", () => page.focus("metric-0-event-0"), true));
   }
   const wide = daysIn(page.document.dates) >= 365 || Date.parse(seen) < Date.now() - 330 * 86400000;
   const since = { kind: "since", from: new Date(Date.parse(seen) - 30 * 86400000).toISOString().slice(0, 10) };
-  return state("Nothing in this range", `What you ask about was last seen ${ago(seen)}.`,
+  return state(viewOf(page.answer).none, `What you ask about was last seen ${ago(seen)}.`,
     act(wide ? `Look at ${since.from} and later` : "Look at 12 months", () => page.dispatch({ type: "dates", dates: wide ? since : YEAR }), true));
 }
 
 export const allHidden = (page) => state("All series are hidden", "The table still has them.", act("Show all", () => page.showAll(), true));
 
 // Nothing can be asked yet.
-export const unasked = (page) => state("Not asked yet", KINDS[page.document.kind].unasked, act("Choose an event", () => page.go(firstOpen(page)), true));
+export const unasked = (page) => state("Not asked yet", kindOf(page.document).unasked, act("Choose an event", () => page.go(firstOpen(page)), true));
 
 const firstOpen = ({ document }) => `metric-${Math.max(0, document.metrics.findIndex(({ events }) => Array.isArray(events) && !events.length))}-event-0`;
 

@@ -11,20 +11,30 @@ import { newStep } from "./parts.js";
 
 // What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
 export const KINDS = {
-  insights: { label: "Insights", about: "How often, how many, how much", intervals: null, comparison: true, rolling: true, breakdowns: insights.MOST_BREAKDOWNS },
-  funnels: { label: "Funnels", about: "How many get from step to step", ...funnels, intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1 },
-  retention: { label: "Retention", about: "Who comes back", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
-  flows: { label: "Flows", about: "What people do before and after", ...flows, intervals: [], breakdowns: 0 },
-  lifecycle: { label: "Lifecycle", about: "New, returning, back again, gone", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
-  frequency: { label: "Frequency", about: "On how many days or in how many hours", ...frequency, intervals: [], breakdowns: 1 },
+  insights: {
+    label: "Insights", one: "question of Insights", about: "How often, how many, how much", all: "metrics", add: "Add a metric",
+    unasked: "Choose the event that is counted.", called: (place) => `Metric ${insights.letter(place)}`, own: insights.letter,
+    intervals: null, comparison: true, rolling: true, breakdowns: insights.MOST_BREAKDOWNS,
+  },
+  funnels: {
+    label: "Funnels", one: "funnel", about: "How many get from step to step", all: "events", add: "Add a step", ...funnels,
+    intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1,
+  },
+  retention: { label: "Retention", one: "retention question", about: "Who comes back", all: "events", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
+  flows: { label: "Flows", one: "flow", about: "What people do before and after", all: "events", ...flows, intervals: [], breakdowns: 0 },
+  lifecycle: { label: "Lifecycle", one: "lifecycle question", about: "New, returning, back again, gone", all: "events", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
+  frequency: { label: "Frequency", one: "frequency question", about: "On how many days or in how many hours", all: "events", ...frequency, intervals: [], breakdowns: 1 },
 };
+
+// Of a question or a document.
+export const kindOf = ({ kind = "insights" }) => KINDS[kind];
 
 export const isInsights = ({ kind }) => kind === undefined || kind === "insights";
 
-export const mostBreakdowns = ({ kind = "insights" }) => KINDS[kind].breakdowns;
+export const mostBreakdowns = (document) => kindOf(document).breakdowns;
 
 // What an event of the question is called: metric A, step 1.
-export const called = ({ kind }, place) => (isInsights({ kind }) ? `Metric ${insights.letter(place)}` : KINDS[kind].called(place));
+export const called = (document, place) => kindOf(document).called(place);
 
 // What can be asked of a question that is being edited, as its document; null if nothing can yet.
 export function askable(model) {

@@ -1,62 +1,81 @@
-// A table of an answer that is no Insights: sorted by any column, copied, saved as CSV; a number that has users behind it
-// opens its menu.
+// A table of an answer that is no Insights. A number that has users behind it opens its menu.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { csv, download, tsv } from "../insights/csv.js";
+import { icon } from "../insights/text.js";
+import { freshGrid, gridTable, hideRow, rowTools, takeaways } from "./grid.js";
 
-// `columns` are {name, number}, `rows` lists of {text, value, spot, level}: `value` is what programs and sorting read (else the
-// text), `level` from 0 to 1 shades the cell, `mark` stands behind an unfinished number. `sorts: false` keeps the order.
-export function plainTable(page, { id, title, columns, rows, sorts = true, about = nothing }) {
-  const sorted = sorts ? order(page, id, rows) : rows;
-  const state = page.sorted?.[id];
-  const sort = (column) => {
-    const down = state?.column === column ? !state.down : columns[column].number === true;
-    page.sorted = { ...page.sorted, [id]: { column, down } };
-    page.update();
-  };
-  const text = () => [columns.map(({ name }) => name), ...sorted.map((row) => row.map(({ text: said, value }) => value ?? said))];
-  return html`<div class="card kind-table">
-    <div class="table-bar"><h2>${title}</h2>
-      <span class="table-tools">
-        ${page.copy ? html`<button type="button" class="tool" @click=${() => page.copy(tsv(text()), "The table is copied.")}>Copy</button>` : nothing}
-        <button type="button" class="tool" @click=${() => download(`${id}.csv`, csv(text()), "text/csv;charset=utf-8")}>CSV</button>
-      </span></div>
-    ${about}
-    <div class="table-wrap" role="region" aria-label=${title} tabindex="0"><table class="plain">
-      <thead><tr>${columns.map(({ name, number }, column) => html`<th scope="col" class=${number ? "number" : ""} aria-sort=${sorts && state?.column === column ? (state.down ? "descending" : "ascending") : nothing}>
-        ${sorts ? html`<button type="button" class="sort" @click=${() => sort(column)}>${name}<span aria-hidden="true">${state?.column === column ? (state.down ? " ↓" : " ↑") : ""}</span></button>` : name}</th>`)}</tr></thead>
-      <tbody>${sorted.map((row) => html`<tr>${row.map((cell, column) => (column ? td(page, cell, columns[column]) : html`<th scope="row">${inside(page, cell)}</th>`))}</tr>`)}</tbody>
-    </table></div>
-  </div>`;
-}
-
-function order(page, id, rows) {
-  const state = page.sorted?.[id];
-  if (!state) return rows;
-  const key = (row) => row[state.column]?.value ?? row[state.column]?.text ?? null;
-  const compare = (one, two) => (typeof one === "number" && typeof two === "number" ? one - two : String(one).localeCompare(String(two), undefined, { numeric: true }));
-  // What has no value stays last, whichever way.
-  return [...rows].sort((one, two) => {
-    const [a, b] = [key(one), key(two)];
-    if (a === null || b === null) return (a === null) - (b === null);
-    return state.down ? compare(b, a) : compare(a, b);
-  });
-}
-
+const FEW = 3; // rows that are taken in at a glance: nothing to filter, nothing to hide
+const SHORT = 28; // letters of a name that stays on one line
 const SHADES = 10;
 
-function td(page, cell, { number }) {
-  const shade = cell?.level === undefined || cell.level === null ? nothing : String(Math.max(0, Math.min(SHADES, Math.round(cell.level * SHADES))));
-  return html`<td class=${number ? "number" : ""} data-shade=${shade}>${inside(page, cell)}</td>`;
+// `columns` are {name, number}, `rows` lists of {text, value, spot, level}: `value` is what programs and sorting read (else the
+// text), `level` from 0 to 1 shades the cell, `mark` stands behind an unfinished number. The first `pinned` rows stay on top.
+export function plainTable(page, { id, title, columns, rows, pinned = 0, about = nothing }) {
+  page.tables ??= new Map();
+  if (!page.tables.has(id)) page.tables.set(id, freshGrid());
+  const state = page.tables.get(id);
+  const keys = keysOf(rows, columns);
+  const loose = rows.length - pinned > FEW && Boolean(page.openMenu);
+  const top = new Set(rows.slice(0, pinned));
+  const isPinned = (row) => top.has(row);
+  const value = (row, column) => row[column]?.value ?? row[column]?.text ?? null;
+  const grid = {
+    state, title, rows, caption: title, key: (row) => keys.get(row), name: (row) => wordsOf(row, columns), value, isPinned,
+    columns: columns.map(({ name, number }) => ({ words: name, look: number ? "number" : "" })),
+    tr: (row, at, tab) => tr({ page, columns, hide: loose && !isPinned(row) ? wordsOf(row, columns) : null }, row, at, tab),
+    act: (row, column, cell) => act(page, grid, loose && !isPinned(row), row, column, cell),
+    help: `Enter on a number says who is behind it, on a heading sorts${loose ? ", on a name hides its row" : ""}.`,
+  };
+  const text = (those) => [columns.map(({ name }) => name), ...those.map((row) => columns.map((_, column) => value(row, column)))];
+  return html`<section class="card kind-table" aria-label=${title}>
+    <div class="table-bar"><h2>${title}</h2>
+      ${loose ? rowTools(page, grid) : nothing}
+      ${takeaways(page, grid, { copied: text, saved: () => text(rows), file: id })}</div>
+    ${about}
+    ${gridTable(page, grid, { look: "plain" })}
+  </section>`;
 }
 
-function inside(page, cell) {
+// A row is called by its cells that are no numbers.
+const wordsOf = (row, columns) => row.filter((_, column) => column === 0 || !columns[column].number).map(({ text, value }) => (typeof text === "string" ? text : value)).join(", ");
+
+// The same row of another answer has the same key; two of one name have two.
+function keysOf(rows, columns) {
+  const seen = new Map();
+  return new Map(rows.map((row) => {
+    const words = wordsOf(row, columns);
+    seen.set(words, (seen.get(words) ?? 0) + 1);
+    return [row, JSON.stringify([words, seen.get(words)])];
+  }));
+}
+
+function act(page, grid, hides, row, column, cell) {
+  if (!column) return hides ? hideRow(page, grid, row) : undefined;
+  const { spot } = row[column] ?? {};
+  if (!spot || !page.openMenu) return;
+  const area = cell.getBoundingClientRect();
+  page.openMenu(spot, { x: area.left, y: area.bottom }, cell);
+}
+
+function tr({ page, columns, hide }, row, at, tab) {
+  const look = `${hide === null ? "" : "hides"} ${wordsOf(row.slice(0, 1), columns).length > SHORT ? "wraps" : ""}`;
+  return html`<tr aria-rowindex=${at + 2}>${row.map((cell, column) => (column ? td({ page, cell, at, column, tab }, columns[column]) : html`<th scope="row" class="sticky ${look}"
+    tabindex=${tab(0)} data-row=${at} data-column="0">${inside(cell)}${hide === null ? nothing
+      : html`<button type="button" class="hide" tabindex="-1" aria-label="Hide ${hide}" title="Hide this row" data-toggle>${icon("close")}</button>`}</th>`))}</tr>`;
+}
+
+// The stop for the keyboard is the cell, or the button in it.
+function td({ page, cell, at, column, tab }, { number }) {
+  const shade = cell?.level === undefined || cell.level === null ? nothing : String(Math.max(0, Math.min(SHADES, Math.round(cell.level * SHADES))));
+  const look = number ? "number" : "";
+  if (!cell?.spot || !page.openMenu) return html`<td class=${look} data-shade=${shade} tabindex=${tab(column)} data-row=${at} data-column=${column}>${inside(cell)}</td>`;
+  const { spot, text } = cell;
+  return html`<td class=${look} data-shade=${shade}><button type="button" class="cell-button" tabindex=${tab(column)} data-row=${at} data-column=${column}
+    aria-label=${`${spot.title}${spot.when ? `, ${spot.when}` : ""}: ${text}`}>${inside(cell)}</button></td>`;
+}
+
+function inside(cell) {
   if (!cell) return nothing;
-  const { text, spot, mark } = cell;
-  const star = mark ? html`<span class="unfinished" title=${mark}>*<span class="visually-hidden"> ${mark}</span></span>` : nothing;
-  if (!spot || !page.openMenu) return html`${text}${star}`;
-  return html`<button type="button" class="cell-button" aria-label=${`${spot.title}${spot.when ? `, ${spot.when}` : ""}: ${text}`} @click=${(event) => {
-    const area = event.currentTarget.getBoundingClientRect();
-    page.openMenu(spot, { x: area.left, y: area.bottom }, event.currentTarget);
-  }}>${text}${star}</button>`;
+  const { text, mark } = cell;
+  return html`${text}${mark ? html`<span class="unfinished" title=${mark}>*<span class="visually-hidden"> ${mark}</span></span>` : nothing}`;
 }

@@ -3,6 +3,8 @@
 import { bucketName, number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
+export const none = "Nobody was active in this range";
+
 export const isEmpty = (answer) => answer.series.every(({ values }) => values.every((value) => !value));
 
 export function summary(answer) {

@@ -26,7 +26,3 @@ export const unasked = "Choose what active users do.";
 export const called = () => "Activity";
 
 export const edits = {};
-
-export const parts = (model, { events, filters, rest }) => [
-  { text: "New, returning, resurrecting and dormant users of " }, ...events(model.metrics[0], 0), ...filters, ...rest,
-];

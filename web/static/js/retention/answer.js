@@ -4,6 +4,8 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { bucketName, number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
+export const none = "Nobody began in this range";
+
 export const isEmpty = (answer) => answer.series.every(({ size }) => !size);
 
 const shown = (answer, value) => number(value, answer.format === "percent" ? "percent" : undefined);
@@ -79,7 +81,7 @@ function heat(page, series, place) {
   ];
   const unfinished = answer.cohorts.some(({ complete }) => complete.includes(false));
   return plainTable(page, {
-    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", sorts: false, rows,
+    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", pinned: 1, rows,
     columns: [{ name: "Began" }, { name: "Users", number: true }, ...answer.buckets.map(({ label }) => ({ name: label, number: true }))],
     about: unfinished ? html`<p class="muted small">* ${NOT_OVER}: it may still grow, and is left out of the average.</p>` : nothing,
   });

@@ -40,13 +40,3 @@ export const unasked = "Choose what users begin by, and what they come back for.
 export const called = (place) => ["Born by", "Returns by"][place];
 
 export const edits = {};
-
-const MEASURES = { rate: "Users", users: "Users", sum: "What users brought", average: "What users brought on average" };
-
-export function parts(model, { events, filters, rest }) {
-  return [
-    { text: MEASURES[model.measure.kind], to: "measure" }, { text: " who did " }, ...events(model.metrics[0], 0),
-    { text: model.metrics[0].first_time ? " for the first time and came back for " : " and came back for " }, ...events(model.metrics[1], 1),
-    { text: model.criterion === "on" ? ", by " : ", in or after each " }, { text: model.unit, to: "unit" }, ...filters, ...rest,
-  ];
-}
