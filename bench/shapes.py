@@ -23,7 +23,8 @@ PEOPLE = 250_000
 MERGED = "person % 100 = 37"  # these are devices, and belong to the user whose number is the next
 TOP = 10
 
-# Believable skew: a few users, campaigns and browsers have much of everything. Everybody has one browser, merged or not. `u` are even chances from 0 to 1.
+# Believable skew: a few users, campaigns and browsers have much of everything. `u` are even chances from 0 to 1.
+# Everybody has one browser, merged or not.
 SOURCE = f"""
 CREATE TABLE source ENGINE = MergeTree ORDER BY n AS
 SELECT n, event, time_ms, {MERGED} AS is_merged, concat(if(is_merged, '$device:d', 'user-'), toString(person)) AS who,
@@ -48,8 +49,8 @@ FROM
             'Rate') AS event,
         toUInt32(floor({{people:UInt32}} * pow(u2, 1.5))) AS person,
         ['Chrome', 'Safari', 'Edge', 'Firefox', 'Samsung Internet', 'Opera', 'Brave', 'Vivaldi', 'DuckDuckGo', 'Yandex',
-            'UC Browser', 'Silk', 'Whale', 'Puffin'][1 + toUInt8(floor(14 * pow(intHash64(person + ({MERGED})) % 1000 / 1000, 3)))
-        ] AS browser,
+            'UC Browser', 'Silk', 'Whale', 'Puffin'
+        ][1 + toUInt8(floor(14 * pow(intHash64(person + ({MERGED})) % 1000 / 1000, 3)))] AS browser,
         concat('campaign ', toString(toUInt8(floor(50 * pow(u3, 2))))) AS campaign,
         multiIf(person % 10 < 6, 'free', person % 10 < 9, 'pro', 'team') AS plan,
         if(event = 'Purchase', floor(20000 * pow(u4, 2)) / 100 + 0.005, 0) AS amount

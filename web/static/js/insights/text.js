@@ -5,11 +5,14 @@ import { html, svg } from "../../vendor/lit-html/lit-html.js";
 const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const percents = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 2 });
+// Numbers below each other have as many digits.
+const shares = new Intl.NumberFormat(undefined, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-// `format` is a series': count, number or percent. No value is a dash, which is not 0.
+// `format` is a series': count, number or percent; or "share", a percentage in a column of them. No value is a dash, which is not 0.
 export function number(value, format) {
   if (value === null || value === undefined) return "–";
   if (format === "percent") return percents.format(value);
+  if (format === "share") return shares.format(value);
   return (value !== 0 && Math.abs(value) < 0.01 ? small : numbers).format(value);
 }
 

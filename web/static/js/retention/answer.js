@@ -9,6 +9,7 @@ export const none = "Nobody began in this range";
 export const isEmpty = (answer) => answer.series.every(({ size }) => !size);
 
 const shown = (answer, value) => number(value, answer.format === "percent" ? "percent" : undefined);
+const inTable = (answer, value) => number(value, answer.format === "percent" ? "share" : undefined);
 
 export function summary(answer) {
   if (isEmpty(answer)) return "nobody began";
@@ -70,7 +71,7 @@ function heat(page, series, place) {
   const most = answer.format === "percent" ? Math.max(0.0001, ...values) : Math.max(1, ...values);
   const cell = (row, cohort, bucket) => {
     const value = row.values[bucket];
-    return { text: value === null ? "" : shown(answer, value), value, level: value === null ? null : Math.max(0, value / most),
+    return { text: value === null ? "" : inTable(answer, value), value, level: value === null ? null : Math.max(0, value / most),
       mark: cohort !== null && value !== null && !answer.cohorts[cohort].complete[bucket] ? NOT_OVER : null,
       ...(value === null || cohort === null ? {} : { spot: withOthers(page, series, cohort, bucket) }) };
   };
