@@ -64,8 +64,16 @@ def _curve(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> Non
             }
         )
     _value_axis(figure, result)
-    figure["layout"]["xaxis"] |= {"type": "category"}
+    figure["layout"]["xaxis"] |= {"type": "category", **_ticks(labels)}
     figure["layout"] |= {"showlegend": len(drawn) > 1, "hovermode": "closest"}
+
+
+def _ticks(labels: list[str]) -> dict[str, Any]:
+    """The unit of "Week 3" and "Weeks 4–7" is said once: a phone has no room to repeat it."""
+    words = [label.partition(" ") for label in labels]
+    unit = words[0][0]
+    ticks = {"tickmode": "array", "tickvals": labels, "ticktext": [number for _, _, number in words]}
+    return {**ticks, "title": {"text": unit, "font": {"size": 12}}}
 
 
 def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None:

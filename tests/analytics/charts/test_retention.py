@@ -50,6 +50,15 @@ def frequency() -> Any:
     return frequency_result(parse({**FREQUENCY, "dates": DATES}), AT, rows)
 
 
+def test_the_curve_says_its_unit_once():
+    document = {**RETENTION, "dates": DATES, "interval": "day", "brackets": [1, 1]}
+    answer = retention_result(parse(document), AT, [RetentionRow((), DAY, None, 4), RetentionRow((), DAY, 0, 2)], [])
+    axis = figure(answer, "curve")["layout"]["xaxis"]
+    assert axis["tickvals"] == ["Day 0", "Day 1"]
+    assert axis["ticktext"] == ["0", "1"]
+    assert axis["title"]["text"] == "Day"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("answer", [retention(), retention(by_plan=True), lifecycle(), frequency()])
 def test_plotly_takes_every_figure(answer, theme):
