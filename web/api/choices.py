@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -103,6 +104,18 @@ class ValuesView(ProjectView):
         else:
             values, more = choices.values(self.project, wanted, _events(request), search, limit)
         return Response({"values": values, "more": more})
+
+
+class ZonesView(ProjectView):
+    @operation(
+        "listZones",
+        "Time zones",
+        "Those that a question can name as its own.",
+        group=PICKING,
+        replies={200: Reply("The zones by name.", ref("ZoneList"))},
+    )
+    def get(self, request: Request, project_id: str) -> Response:
+        return Response({"zones": choices.zones(timezone.now())})
 
 
 def _of_users(request: Request) -> bool:

@@ -17,7 +17,7 @@ from web.api.boards import (
     RunTileView,
     TilesView,
 )
-from web.api.choices import EventsView, PropertiesView, ValuesView
+from web.api.choices import EventsView, PropertiesView, ValuesView, ZonesView
 from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
@@ -76,5 +76,6 @@ urlpatterns = [
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
     re_path(PROJECT + "properties/?$", view(PropertiesView), name="properties"),
     re_path(PROJECT + "values/?$", view(ValuesView), name="values"),
+    re_path(PROJECT + "zones/?$", view(ZonesView), name="zones"),
     re_path(r"", everyone(nothing_here), name="nothing_here"),
 ]

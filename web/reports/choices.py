@@ -5,7 +5,7 @@ Read anew each time; nothing is remembered.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +16,7 @@ from analytics.compiler.profile_values import compile_profile_values
 from analytics.compiler.values import compile_values
 from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.properties import Property
+from analytics.queries.zones import offered_zones, zone_named
 from web.projects.models import Project
 from web.reports.documents import moment
 from web.reports.runs import scope_of
@@ -57,6 +58,15 @@ def user_properties(project: Project, *, search: str, limit: int, offset: int) -
             settings.CLICKHOUSE_QUERY_URL, project.pk, search=search, limit=limit, offset=offset
         )
     ]
+
+
+def zones(now: datetime) -> Rows:
+    """Time zones by name, with the minutes that their clocks are ahead of UTC now."""
+    found: Rows = []
+    for name in offered_zones():
+        ahead = now.astimezone(zone_named(name)).utcoffset() or timedelta()
+        found.append({"name": name, "offset": round(ahead.total_seconds() / 60)})
+    return found
 
 
 def values(project: Project, wanted: Property, names: tuple[str, ...], search: str, limit: int) -> tuple[Rows, bool]:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from analytics.clickhouse.writer import ProfileRow, write_profiles
-from tests.web.shop import fill
+from analytics.queries.codec import parse
+from tests.web.shop import fill, question
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,14 @@ def test_a_property_in_two_types_is_there_twice(shop, robot, clickhouse):
     fill(clickhouse, shop.project.pk, [("ada", "Odd", 0, {"size": "5"}), ("ada", "Odd", 1, {"size": 5})])
     found = robot.get(f"{shop.url}/properties", {"event": "Odd"}).json()["properties"]
     assert sorted((each["name"], each["type"]) for each in found) == [("size", "number"), ("size", "string")]
+
+
+def test_zones_come_with_how_far_they_are_ahead(shop, robot):
+    zones = {each["name"]: each["offset"] for each in robot.get(f"{shop.url}/zones").json()["zones"]}
+    assert (zones["UTC"], zones["Asia/Tokyo"], zones["Asia/Kathmandu"], zones["America/Bogota"]) == (0, 540, 345, -300)
+    assert list(zones) == sorted(zones)
+    for name in zones:
+        parse(question(zone=name))
 
 
 def test_a_date_is_called_a_date(shop, robot, clickhouse):

@@ -36,6 +36,17 @@ def choice_schemas() -> dict[str, Schema]:
                 "next": NEXT,
             },
         ),
+        "ZoneList": opened(
+            "Time zones by name.",
+            {
+                "zones": many(
+                    opened(
+                        "A time zone.",
+                        {"name": text("As the IANA calls it."), "offset": whole("Minutes ahead of UTC, now.")},
+                    )
+                )
+            },
+        ),
         "ValueList": opened(
             "Values of a property, the most frequent first.",
             {

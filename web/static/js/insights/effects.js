@@ -4,6 +4,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { isComplete, isGroup } from "./filtering.js";
 import { isInsights } from "../kinds/kinds.js";
+import { inZone } from "../kinds/parts.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { fitting } from "./ranges.js";
 import { Asking } from "./server.js";
@@ -34,7 +35,7 @@ export class Effects {
   note() {
     const { document } = this.page;
     const all = leaves(document).filter(({ place }) => !Array.isArray(eventsOf(document, place)) || eventsOf(document, place).length);
-    const asked = all.length ? JSON.stringify([all, all.map(({ place }) => eventsOf(document, place)), document.dates]) : "[]";
+    const asked = all.length ? JSON.stringify([all, all.map(({ place }) => eventsOf(document, place)), document.dates, document.zone]) : "[]";
     if (asked === this.asked) return;
     this.asked = asked;
     this.found = new Map();
@@ -51,7 +52,7 @@ export class Effects {
       ...all.map(({ place, condition: { property, operator, values } }) => counted(eventsOf(document, place), [{ property, operator, values }])),
     ];
     const ask = (dates, interval) => {
-      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, interval: isInsights(document) ? interval : fitting(dates, "day") }, {}, () => {}, null, CHEAP);
+      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, ...inZone(document), interval: isInsights(document) ? interval : fitting(dates, "day") }, {}, () => {}, null, CHEAP);
       return this.asking.answer;
     };
     try {

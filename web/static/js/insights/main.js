@@ -16,7 +16,7 @@ import { isLoaded, load, viewOf } from "../kinds/answers.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
 import { parts, spoken } from "./sentence.js";
-import { Asking, events, properties, userProperties, values } from "./server.js";
+import { Asking, events, properties, userProperties, values, zones } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
 import { DEAR } from "./states.js";
@@ -263,6 +263,10 @@ class Page extends AnswerSide {
       event: this.#wanted(JSON.stringify(["properties", names]), () => properties(this.urls, names)),
       user: this.#wanted("user properties", () => userProperties(this.urls)),
     };
+  }
+
+  zones() {
+    return this.#wanted("zones", () => zones(this.urls));
   }
 
   values(place, { name, source, type, cast, path }, search) {

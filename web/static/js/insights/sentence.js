@@ -36,7 +36,11 @@ function short(number) {
 
 // A list of {text, to}: `to` is the id of the control that a part belongs to. `words` has those of the operators.
 export function parts(document, words) {
-  if (!isInsights(document)) return ofKind(document, words);
+  const zone = document.zone ? [said(", "), word(`in ${document.zone} time`, "zone")] : [];
+  return [...(isInsights(document) ? ofInsights(document, words) : ofKind(document, words)), ...zone];
+}
+
+function ofInsights(document, words) {
   const several = document.metrics.length > 1;
   const metrics = document.metrics.map((metric, index) => [...(several ? [said(`${letter(index)}: `)] : []), ...metricParts(metric, index, words)]);
   const formulas = (document.formulas ?? []).map((formula, index) => [word(formula.name || formula.expression, `formula-${index}`)]);

@@ -83,6 +83,8 @@ export const events = async (urls) => (await list(urls.events, [])).events;
 
 export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
 
+export const zones = async (urls) => (await list(urls.zones, [])).zones;
+
 export const userProperties = async (urls) => (await list(urls.properties, [["source", "user"]])).properties;
 
 // Values of an event's property are those of these events; a user's have nothing to do with events.
