@@ -34,6 +34,7 @@ class Storage(Protocol):
 
 def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
     """`versions` of the data that the question reads."""
+    scope = query.scope_of(scope)
     ambient = (
         scope.project_id,
         scope.zone,

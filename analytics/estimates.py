@@ -47,6 +47,7 @@ _EARLIEST = dt.date(1970, 1, 1)
 
 def rows_to_read(query: Query, scope: Scope, *, url: str) -> int:
     """Events that answering will read, about; one that is read twice counts twice."""
+    scope = query.scope_of(scope)
     with lease(url) as client:
         version = data_version(client, scope.project_id)
         scope = replace(scope, merged=merges_of_version(client, url, scope.project_id, version))

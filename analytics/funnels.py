@@ -22,7 +22,7 @@ Row = TypeVar("Row")
 
 
 def by_date(query: FunnelsQuery, scope: Scope, *, url: str) -> FunnelByDate:
-    query, scope = replace(query, view=View.TREND, comparison=None), with_merges(scope, url)
+    query, scope = replace(query, view=View.TREND, comparison=None), with_merges(query.scope_of(scope), url)
     asked, shown = Asked.of(query, scope), None
     if not asked.is_found_at_once:
         shown = execute(_limited(compile_shown(asked)), url=url).rows

@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics.clickhouse.executor import execute
 from analytics.schema.profiles import profiles
+from analytics.schema.properties import DATE_TEXT
 from analytics.schema.tables import EVENT_NAMES, PROPERTY_NAMES
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, sql
@@ -69,6 +70,29 @@ def daily_volumes(
     return dict(execute(CompiledQuery.of(statement, lambda line: line), url=url).rows)
 
 
+def volumes_with_objects(
+    url: str, project_id: int, events: tuple[str, ...] = (), *, since: date, limit: int
+) -> dict[str, dict[date, int]]:
+    """Which of these events (of all, without any) ever came with an object, those with the most first; and how many of
+    each were received for each day, in UTC."""
+    among = sql(" AND event IN {events}", events=bind("Array(String)", list(events))) if events else EMPTY
+    statement = sql(
+        "SELECT event, day, sum(events) AS volume FROM {names} WHERE project_id = {project} AND day >= {since}"
+        " AND event IN (SELECT event FROM {properties} WHERE project_id = {project} AND type = 'object'{among}"
+        " GROUP BY event ORDER BY sum(events) DESC, event LIMIT {limit}) GROUP BY event, day ORDER BY event, day",
+        names=identifier(EVENT_NAMES),
+        properties=identifier(PROPERTY_NAMES),
+        project=bind("UInt32", project_id),
+        since=bind("Date", since),
+        among=among,
+        limit=bind("UInt32", limit),
+    )
+    found: dict[str, dict[date, int]] = {}
+    for event, day, volume in execute(CompiledQuery.of(statement, lambda line: line), url=url).rows:
+        found.setdefault(event, {})[day] = volume
+    return found
+
+
 def property_names(
     url: str,
     project_id: int,
@@ -118,16 +142,12 @@ def profile_property_names(
         " mapKeys(nested), mapValues(nested)))) AS found FROM {profiles}) WHERE 1{found}"
         " GROUP BY property, type ORDER BY volume DESC, property, type LIMIT {limit} OFFSET {offset}",
         found=_found("property", search),
-        date=bind("String", _DATE),
+        date=bind("String", DATE_TEXT),
         profiles=profiles(project_id),
         limit=bind("UInt32", limit),
         offset=bind("UInt32", offset),
     )
     return execute(CompiledQuery.of(statement, _property, _PROFILE_LIMITS), url=url).rows
-
-
-# What migration 0003 takes for a date in events.
-_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)"
 
 
 def _property(line: tuple[Any, ...]) -> PropertyName:

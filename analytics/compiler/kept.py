@@ -62,8 +62,8 @@ def closed_buckets(query: InsightsQuery, scope: Scope) -> list[Bucket]:
 def reading_key(metrics: Sequence[Metric], query: InsightsQuery, scope: Scope, code: str) -> str:
     """The name of what is kept: everything that a bucket's numbers depend on but its time."""
     document = dump(replace(query, metrics=tuple(metrics), formulas=(), comparison=None, rolling=0))
-    for gone in ("dates", "segments"):
-        del document[gone]
+    for gone in ("dates", "segments", "zone"):  # that of the scope is what decides
+        document.pop(gone, None)
     ambient = [scope.zone, scope.week_start, code]
     return hashlib.sha256(json.dumps([document, ambient]).encode()).hexdigest()[:32]
 

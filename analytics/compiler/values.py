@@ -31,7 +31,7 @@ def compile_values(
 ) -> CompiledQuery[ValueRow]:
     """Values with the number of their events in the last 30 days; `search` finds text in them, whatever its case."""
     rows = events(
-        sql("{value} AS value", value=_text(wanted)), scope=scope, window=window(LOOKED_AT, scope), names=names
+        sql("{value} AS value", value=value_text(wanted)), scope=scope, window=window(LOOKED_AT, scope), names=names
     )
     found = EMPTY
     if search:
@@ -46,7 +46,8 @@ def compile_values(
     return CompiledQuery.of(statement, _row, {**FINAL_SETTINGS, **_LIMITS})
 
 
-def _text(wanted: Property) -> Fragment:
+def value_text(wanted: Property) -> Fragment:
+    """A value as text, for each item of a list a row."""
     match wanted.type:
         case PropertyType.LIST:
             return sql("arrayJoin({items})", items=items(wanted))

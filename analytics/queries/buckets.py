@@ -63,9 +63,9 @@ def window(dates: DateRange, scope: Scope) -> Window:
     kept = first_day_kept(scope)
     if kept is not None:
         start = min(max(start, day_start(kept, scope.tzinfo)), end)
-    if scope.until is not None:
-        end = max(min(end, scope.until), start)
-    return Window(start, end)
+    if scope.until is not None:  # before which a range that has not begun yet is empty
+        end = min(end, scope.until)
+    return Window(min(start, end), end)
 
 
 def buckets(dates: DateRange, interval: Interval, scope: Scope) -> tuple[Bucket, ...]:

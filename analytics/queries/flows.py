@@ -14,7 +14,7 @@ from analytics.queries.dates import DateRange
 from analytics.queries.filters import Group
 from analytics.queries.metrics import LONGEST_EVENT_NAME, AllEvents, check_events
 from analytics.queries.properties import Property, PropertyType
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.steps import Step
 from analytics.queries.text import check_text, listed, shown
 from analytics.queries.windows import ConversionWindow, TimeWindow, WindowUnit
@@ -74,7 +74,7 @@ class SplitEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowsQuery(Conditional):
+class FlowsQuery(Conditional, Zoned):
     """`before` and `after` are how many steps are shown on each side of the anchor, `top` how many nodes at each."""
 
     kind: ClassVar[str] = "flows"
@@ -105,6 +105,7 @@ class FlowsQuery(Conditional):
         self._check_merged()
         self._check_split()
         self.check_conditions()
+        self.check_zone()
 
     @property
     def steps(self) -> range:

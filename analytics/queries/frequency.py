@@ -12,7 +12,7 @@ from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
 from analytics.queries.filters import Group
 from analytics.queries.properties import Property
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
 
@@ -35,7 +35,7 @@ _IN_ONE = {  # the most units that a period holds; a day of 25 hours, half hours
 
 
 @dataclass(frozen=True, slots=True)
-class FrequencyQuery(Conditional):
+class FrequencyQuery(Conditional, Zoned):
     """`each` is what is counted distinct, `per` in which periods."""
 
     kind: ClassVar[str] = "frequency"
@@ -59,6 +59,7 @@ class FrequencyQuery(Conditional):
         if len(self.breakdowns) > 1:
             raise QueryError("A frequency has one breakdown at most. Remove the others.", place="breakdowns")
         self.check_conditions()
+        self.check_zone()
         self._check_size()
 
     @property

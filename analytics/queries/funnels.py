@@ -16,7 +16,7 @@ from analytics.queries.dates import DateRange, Interval, SinceDate, check_bucket
 from analytics.queries.filters import Group
 from analytics.queries.metrics import AllEvents, check_events
 from analytics.queries.properties import Property, PropertySource
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.steps import Step
 from analytics.queries.windows import ConversionWindow, SessionWindow, TimeWindow
 
@@ -80,7 +80,7 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class FunnelsQuery(Conditional):
+class FunnelsQuery(Conditional, Zoned):
     """`between` are the steps, counted from 1, that times, frequency and paths are of; None for the first and last."""
 
     kind: ClassVar[str] = "funnels"
@@ -111,6 +111,7 @@ class FunnelsQuery(Conditional):
         self._check_hold()
         self._check_numbers_of_steps()
         self.check_conditions()
+        self.check_zone()
         self._check_size()
 
     @property

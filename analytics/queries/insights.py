@@ -16,7 +16,7 @@ from analytics.queries.filters import Group
 from analytics.queries.formulas import MOST_FORMULAS, Formula
 from analytics.queries.metrics import MOST_METRICS, Metric, letter
 from analytics.queries.properties import Property
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.text import listed
 
 MOST_NUMBERS = 500_000  # in one answer: points × segments × metrics
@@ -25,7 +25,7 @@ _DISTRIBUTION_BINS = 20  # about: 1, 2–4, 5–9, 10–19 … of numbers that p
 
 
 @dataclass(frozen=True, slots=True)
-class InsightsQuery(Conditional):
+class InsightsQuery(Conditional, Zoned):
     """`rolling` is how many points are averaged into each, 0 for none."""
 
     kind: ClassVar[str] = "insights"
@@ -60,6 +60,7 @@ class InsightsQuery(Conditional):
             )
         self._check_formulas()
         self.check_conditions()
+        self.check_zone()
         self._check_size()
 
     @property

@@ -31,7 +31,7 @@ from analytics.queries.dates import (
     unit_start,
 )
 from analytics.queries.filters import Group
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
 
@@ -48,7 +48,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LifecycleQuery(Conditional):
+class LifecycleQuery(Conditional, Zoned):
     kind: ClassVar[str] = "lifecycle"
     comparison: ClassVar[None] = None
 
@@ -63,6 +63,7 @@ class LifecycleQuery(Conditional):
                 f"A lifecycle is by the {listed(LIFECYCLE_INTERVALS)}, not by the {self.interval}.", place="interval"
             )
         self.check_conditions()
+        self.check_zone()
         if not isinstance(self.dates, SinceDate):  # of which buckets.buckets knows the length when it is asked
             check_buckets(self.dates.longest, self.interval)
 

@@ -20,7 +20,7 @@ from analytics.queries.dates import DateRange, Interval, SinceDate, check_bucket
 from analytics.queries.filters import Group
 from analytics.queries.periods import Alignment, Periods, PeriodUnit, check_units
 from analytics.queries.properties import Property, PropertySource, PropertyType
-from analytics.queries.scope import Scope
+from analytics.queries.scope import Scope, Zoned
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
 
@@ -73,7 +73,7 @@ class RetentionMeasure:
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionQuery(Conditional):
+class RetentionQuery(Conditional, Zoned):
     """`periods` is how many buckets follow bucket 0; with `brackets`, the starts of buckets 1, 2 … in units, it does
     not count. `interval` is that of the cohorts."""
 
@@ -106,6 +106,7 @@ class RetentionQuery(Conditional):
             raise QueryError("Retention has one breakdown at most. Remove the others.", place="breakdowns")
         self._check_brackets()
         self.check_conditions()
+        self.check_zone()
         self._check_size()
 
     @property

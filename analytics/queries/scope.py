@@ -6,20 +6,11 @@ Whoever asks makes the scope, so that no room below reads a clock or a setting.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from analytics.errors import QueryError
-
-
-@lru_cache(maxsize=1024)
-def zone_named(name: str) -> ZoneInfo:
-    """The zone, or a QueryError: `Europe/Berlin`."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise QueryError(f"{name!r} is not a time zone; write it like Europe/Berlin.", place="scope.zone") from None
+from analytics.queries.zones import check_zone, zone_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +82,21 @@ class Scope:
     def present_day(self) -> dt.date:
         """Today by the real clock, which decides what is still kept."""
         return (self.present or self.now).astimezone(self.tzinfo).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Zoned:
+    """A question that may name the zone in which it is answered; without one it is the project's.
+
+    Whoever takes a question together with a scope begins with `query.scope_of(scope)`. To do so twice changes nothing.
+    """
+
+    zone: str | None = field(default=None, kw_only=True)
+
+    def scope_of(self, scope: Scope) -> Scope:
+        """The scope in which the question is answered."""
+        return scope if self.zone is None else replace(scope, zone=self.zone)
+
+    def check_zone(self) -> None:
+        if self.zone is not None:
+            check_zone(self.zone, "zone")

@@ -44,6 +44,9 @@ COLUMNS: Final[dict[str, LiteralString]] = {
 # Never a property: `time` is the event's moment, `token` is a secret of the sender's.
 HIDDEN: Final = frozenset({"time", "token"})
 
+# Text that is called a date where names are kept with their type; as migration 0003 has it.
+DATE_TEXT: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)"
+
 # The subcolumn of a key is called by the key as ClickHouse escapes it; the few keys with such characters do without.
 _ESCAPED: Final = re.compile(r"[\x00-\x1f'\\\x7f]")
 

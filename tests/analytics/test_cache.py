@@ -48,6 +48,17 @@ def test_the_question_and_the_data_count():
     assert cache.key(FIXED, HERE, 2) != cache.key(FIXED, HERE, 1)
 
 
+def test_the_zone_of_the_question_counts():
+    """Also where it is what the clock shows: which day it is depends on it."""
+    berlin, london = (parse(document(zone=zone)) for zone in ("Europe/Berlin", "Europe/London"))
+    assert len({cache.key(each, HERE, (1,)) for each in (LAST, berlin, london)}) == 3
+    night = replace(HERE, now=dt.datetime(2024, 3, 1, 22, 30, tzinfo=dt.UTC))
+    later = replace(night, now=night.now + dt.timedelta(hours=1))
+    utc = parse(document(zone="UTC"))
+    assert cache.key(utc, night, (1,)) == cache.key(utc, later, (1,))
+    assert cache.key(berlin, night, (1,)) != cache.key(berlin, later, (1,))
+
+
 def document_dates() -> dict[str, str]:
     return {"to": "2024-01-31", "from": "2024-01-01", "kind": "fixed"}
 

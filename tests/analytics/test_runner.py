@@ -76,6 +76,42 @@ def test_buckets_are_kept_for_what_is_asked_a_second_time(clickhouse: Any, click
     assert kept() == 9
 
 
+def test_what_is_kept_is_kept_for_its_zone(clickhouse: Any, clickhouse_url: str, project_id: int):
+    """Of buckets that begin at the same moments, too: a day of New York's is none of Berlin's, and a question that
+    names its project's own zone finds what was kept without."""
+    scope, cache = Scope(project_id, "UTC", 1, NOW), Memory()
+    plain = replace(QUERY, dates=LastDates(7, DateUnit.DAY), interval=Interval.DAY)
+    midnight = NOW.replace(hour=0) - dt.timedelta(days=1)
+    moments = [midnight - dt.timedelta(minutes=30), midnight + dt.timedelta(minutes=30), midnight]
+    write_events(
+        clickhouse,
+        batch([Fact("Open", moment, 1, f"u{at}", user_id=f"u{at}") for at, moment in enumerate(moments)], project_id),
+    )
+
+    def asked(zone: str | None) -> Answer:
+        query = replace(plain, zone=zone)
+        fresh = runner.run(query, scope, url=clickhouse_url, cache=None)
+        answers = []
+        for _ in range(3):
+            write(clickhouse, project_id, "late")  # so that it is no kept answer, of today, which is not kept
+            answers.append(runner.run(query, scope, url=clickhouse_url, keep_url=clickhouse_url, cache=cache))
+        assert all("kept_buckets" in answer.meta.sql for answer in answers[1:])
+        assert all(answer.result.series[0].values[:-1] == fresh.result.series[0].values[:-1] for answer in answers)
+        return answers[0]
+
+    def by_day(answer: Answer) -> dict[str, Any]:
+        result = answer.result
+        values = result.series[0].values
+        return {str(bucket.start.date()): value for bucket, value in zip(result.buckets, values, strict=True) if value}
+
+    assert by_day(asked(None)) == {"2024-03-18": 1, "2024-03-19": 2, "2024-03-20": 1}
+    assert by_day(asked("Europe/Berlin")) == {"2024-03-19": 3, "2024-03-20": 1}
+    assert by_day(asked("America/New_York")) == {"2024-03-18": 3, "2024-03-20": 1}
+    named = asked("UTC")
+    assert by_day(named) == {"2024-03-18": 1, "2024-03-19": 2, "2024-03-20": 1}
+    assert "INSERT" not in named.meta.sql
+
+
 def test_another_project_sees_nothing_of_it(clickhouse: Any, clickhouse_url: str, project_id: int):
     write(clickhouse, project_id, "ana")
     other = Scope(project_id + 1, "UTC", 1, NOW)

@@ -24,7 +24,7 @@ SIGN_UP, BUY, ALL = (
     {"events": ["Buy", "Pay"], "filters": PRO, "name": "Paid"},
     {"events": {"all": True}},
 )
-REST = {"version": 1, "dates": DATES, "filters": PRO}
+REST = {"version": 1, "dates": DATES, "filters": PRO, "zone": "Asia/Tokyo"}
 
 DOCUMENTS: list[dict[str, Any]] = [
     {"kind": "funnels", "steps": [SIGN_UP, BUY], "interval": "week"},
@@ -96,6 +96,7 @@ def test_another_kind_takes_over_what_it_has_a_place_for(blank):
         query = parse(text)
         wanted = parse(funnel)
         assert (query.kind, query.dates, query.filters) == (kind, wanted.dates, wanted.filters)
+        assert query.zone == "Asia/Tokyo"
         assert "the comparison" in lost
         assert ("the breakdown" in lost) == (kind in ("flows", "lifecycle"))
 

@@ -124,7 +124,7 @@ def documents() -> list[dict[str, Any]]:
     ]
     found += [question(comparison=each, rolling=3) for each in COMPARISONS]
     found += [question(interval=each, dates=DATES[0]) for each in ("minute", "hour", "day", "week", "quarter")]
-    return found
+    return [*found, question(zone="America/New_York", comparison=COMPARISONS[0])]
 
 
 ORDERS = [("specific", "uniques"), ("strict", "totals"), ("any", "sessions")]

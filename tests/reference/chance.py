@@ -6,10 +6,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.errors import QueryError
+from analytics.queries import Query
 from analytics.queries.breakdowns import (
     AutoBuckets,
     Breakdown,
@@ -172,7 +174,18 @@ def _query(dice: random.Random, around: Scope) -> InsightsQuery:
         breakdowns=breakdowns,
         segments=Segments(dice.choice([1, 2, 3, 10, 25]), dice.choice([Order.TOP, Order.TOP, Order.BOTTOM])),
         comparison=comparison(dice, around) if dice.random() < 0.25 else None,
+        zone=zone(dice),
     )
+
+
+def zone(dice: random.Random) -> str | None:
+    """Of a question: mostly its project's."""
+    return dice.choice(CLOCKS)[0] if dice.random() < 0.2 else None
+
+
+def in_zone(scope: Scope, query: Query) -> Scope:
+    """The scope in whose zone the naive answer is counted, made without what the engine's is made by."""
+    return scope if query.zone is None else replace(scope, zone=query.zone)
 
 
 def comparison(dice: random.Random, around: Scope) -> Comparison:

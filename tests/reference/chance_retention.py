@@ -52,13 +52,15 @@ def _retention(dice: random.Random, around: Scope) -> RetentionQuery:
         filters=chance.group(dice) if dice.random() < 0.25 else None,
         breakdowns=(chance.breakdown(dice),) if dice.random() < 0.4 else (),
         segments=_segments(dice),
+        zone=chance.zone(dice),
     )
 
 
 def lifecycle(dice: random.Random, around: Scope) -> LifecycleQuery:
     interval = dice.choice(LIFECYCLE_INTERVALS)
     dates = chance.dates(dice, around, interval)
-    return LifecycleQuery(step(dice), dates, interval, chance.group(dice) if dice.random() < 0.25 else None)
+    filters = chance.group(dice) if dice.random() < 0.25 else None
+    return LifecycleQuery(step(dice), dates, interval, filters, zone=chance.zone(dice))
 
 
 def frequency(dice: random.Random, around: Scope) -> FrequencyQuery:
@@ -75,6 +77,7 @@ def frequency(dice: random.Random, around: Scope) -> FrequencyQuery:
         filters=chance.group(dice) if dice.random() < 0.25 else None,
         breakdowns=(chance.breakdown(dice),) if dice.random() < 0.5 else (),
         segments=_segments(dice),
+        zone=chance.zone(dice),
     )
 
 

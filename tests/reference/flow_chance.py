@@ -58,6 +58,7 @@ def query(dice: random.Random, around: Scope) -> FlowsQuery:
         count=dice.choice(list(FlowsCount)),
         window=window,
         filters=chance.group(dice) if dice.random() < 0.3 else None,
+        zone=chance.zone(dice),
     )
 
 

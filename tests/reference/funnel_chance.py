@@ -85,6 +85,7 @@ def _query(dice: random.Random, around: Scope) -> FunnelsQuery:
         comparison=chance.comparison(dice, around) if dice.random() < 0.2 else None,
         view=dice.choice(list(View)),
         between=_between(dice, len(steps)),
+        zone=chance.zone(dice),
     )
 
 

@@ -84,7 +84,7 @@ def test_behind_each_number_lies_what_it_counts(clickhouse: Any, clickhouse_url:
             users = engine.walked(users_plan, asked.point, around, limit)
             events = engine.walked(events_plan, asked.point, around, limit)
             _check_number(asked, users, events, told)
-            _check_events(asked, users, events, Naive(query, scope, facts, undone), told)
+            _check_events(asked, users, events, Naive(query, chance.in_zone(scope, query), facts, undone), told)
 
 
 def _numbers(query: InsightsQuery, result: InsightsResult) -> Iterator[Asked]:

@@ -54,7 +54,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         assert parse(canonical(query)) == query == parse(dump(query))
         around = replace(scope, merged=dice.choice([merged, merged, merged, None]))
         told = f"{canonical(query)} in {scope}"
-        reference = Reference(query, scope, facts, undone)
+        reference = Reference(query, flow_chance.chance.in_zone(scope, query), facts, undone)
         result = followed(plan(query, around), clickhouse_url, dice.choice([1, 2]))
         assert isinstance(result, FlowsResult)
         _check(result, reference, told)

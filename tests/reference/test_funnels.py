@@ -60,12 +60,13 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
             error.add_note(told)
             raise
         assert FunnelsResult.from_json(result.to_json()) == result
-        reference = Reference(query, scope, facts, undone)
+        here = chance.in_zone(scope, query)
+        reference = Reference(query, here, facts, undone)
         attempts = reference.attempts()
         shown = reference.shown(attempts)
         check(result, reference, attempts, shown, told)
         if query.comparison:
-            dates, back = compared(query.comparison, query.dates, scope)
+            dates, back = compared(query.comparison, query.dates, here)
             before = replace(query, dates=dates, comparison=None)
             earlier = Reference(before, back, facts, undone, reference.extents)
             check(result, earlier, earlier.attempts(), shown, told, is_compared=True)
@@ -82,7 +83,8 @@ def test_behind_each_number_are_as_many(clickhouse: Any, clickhouse_url: str, pr
     around = replace(scope, merged=pending_merges(clickhouse, project_id))
     for _ in range(QUESTIONS_PER_HISTORY // 2):
         query = funnel_chance.query(dice, scope)
-        reference = Reference(query, scope, facts, undone)
+        here = chance.in_zone(scope, query)
+        reference = Reference(query, here, facts, undone)
         attempts = reference.attempts()
         told = f"{canonical(query)} in {scope}"
         divided = reference.divided(attempts, reference.shown(attempts))
@@ -94,11 +96,11 @@ def test_behind_each_number_are_as_many(clickhouse: Any, clickhouse_url: str, pr
             start = next(
                 each.start
                 for each in _edges(reference)
-                if bucket_of(each.start, query.interval, scope) == bucket_of(theirs[0].entered, query.interval, scope)
+                if bucket_of(each.start, query.interval, here) == bucket_of(theirs[0].entered, query.interval, here)
             )
             at["bucket"] = start.isoformat()
-            key = bucket_of(theirs[0].entered, query.interval, scope)
-            theirs = [each for each in theirs if bucket_of(each.entered, query.interval, scope) == key]
+            key = bucket_of(theirs[0].entered, query.interval, here)
+            theirs = [each for each in theirs if bucket_of(each.entered, query.interval, here) == key]
         wanted = [
             each
             for each in theirs

@@ -58,14 +58,15 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         asker = Asker(clickhouse_url, threads=dice.choice([1, 2]), most=dice.choice([None, 2]))
         result = asker.answered(query, around)
         told = f"{canonical(query)} in {scope}"
-        reference = Reference(query, scope, facts, result.buckets, undone)
+        here = chance.in_zone(scope, query)
+        reference = Reference(query, here, facts, result.buckets, undone)
         shown = reference.shown()
         numbers = reference.numbers(shown)
-        assert _close(_numbers(result, query, scope), numbers, told)
+        assert _close(_numbers(result, query, here), numbers, told)
         if dice.random() < 0.3 and (derived := with_derived(dice, query)):
             _check_derived(derived, around, asker, numbers)
         if query.comparison:
-            dates, back = compared(query.comparison, query.dates, scope)
+            dates, back = compared(query.comparison, query.dates, here)
             before = replace(query, dates=dates, comparison=None)
             found = buckets(dates, query.interval, back)
             wanted = Reference(before, back, facts, found, undone, reference.extents).numbers(shown)
@@ -80,7 +81,8 @@ def _check_derived(query: InsightsQuery, scope: Scope, asker: Asker, numbers: Nu
     assert {series.metric for series in result.series if series.metric.startswith("F")} == {
         f"F{number}" for number, _ in enumerate(query.formulas, start=1)
     }
-    found = [bucket_of(each.start, query.interval, scope) for each in result.buckets]
+    here = chance.in_zone(scope, query)
+    found = [bucket_of(each.start, query.interval, here) for each in result.buckets]
     scale = _largest(numbers)
     asked = f"{canonical(query)} in {scope}"
     for series in result.series:

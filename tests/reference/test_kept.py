@@ -55,7 +55,7 @@ def _questions(dice: random.Random, scope: Scope) -> list[InsightsQuery]:
     around = replace(scope, merged=Merged())
     while len(found) < 4:
         query = chance.query(dice, scope)
-        if is_keepable(query, around):
+        if is_keepable(query, query.scope_of(around)):
             found.append(query)
     return found
 

@@ -57,7 +57,8 @@ def test_retention_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, around)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
-        compare(query, scope, result, RetentionReference(query, scope, facts, undone))
+        here = chance.in_zone(scope, query)
+        compare(query, here, result, RetentionReference(query, here, facts, undone))
 
 
 def check_behind(dice: random.Random, query: Query, scope: Scope, result: Result, url: str) -> None:
@@ -125,7 +126,8 @@ def test_lifecycle_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, scope)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
-        naive, told = LifecycleReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        naive = LifecycleReference(query, chance.in_zone(scope, query), facts, undone)
+        told = f"{canonical(query)} in {scope}"
         starts = [bucket.start.date() for bucket in result.buckets]
         assert [naive.unit(start) for start in starts] == naive.units, told
         for at, (bucket, unit, start) in enumerate(zip(result.buckets, naive.units, starts, strict=True)):
@@ -145,10 +147,11 @@ def test_frequency_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         result: Any = Asker(clickhouse_url, threads=dice.choice([1, 2])).answered(query, scope)  # type: ignore[arg-type]
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
-        naive, told = FrequencyReference(query, scope, facts, undone), f"{canonical(query)} in {scope}"
+        here = chance.in_zone(scope, query)
+        naive, told = FrequencyReference(query, here, facts, undone), f"{canonical(query)} in {scope}"
         segments = [tuple((str(part.kind), part.value, part.upper) for part in each.segment) for each in result.series]
         assert segments == naive.segments(), told
-        periods = [bucket_of(bucket.start, query.per, scope) for bucket in result.buckets]
+        periods = [bucket_of(bucket.start, query.per, here) for bucket in result.buckets]
         most = {period: naive.units_in(period) for period in (None, *periods)}
         for segment, series in zip(segments, result.series, strict=True):
             for period, found in zip((None, *periods), (series.total, *series.periods), strict=True):

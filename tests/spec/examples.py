@@ -67,9 +67,10 @@ def _value(cell: str) -> Any:
 
 def query(question: Mapping[str, Any]) -> Query:
     """The short question as the document: {"count": "total", "of": ["Sign Up"], "where": […], "by": […], "dates":
-    […]}. What it does not spell itself (formulas, comparison, rolling, segments) is the document's own."""
+    […]}. What it does not spell itself (formulas, comparison, rolling, segments, zone) is the document's own."""
     if "kind" in question:
-        return parse({"version": 1, "kind": question["kind"], **_words(question["kind"]).document(question)})
+        zone = {key: question[key] for key in ("zone",) if key in question}
+        return parse({"version": 1, "kind": question["kind"], **_words(question["kind"]).document(question), **zone})
     metrics = question.get("metrics") or [
         {
             key: question[key]
@@ -88,7 +89,8 @@ def query(question: Mapping[str, Any]) -> Query:
         "dates": dates(*question["dates"]),
         "interval": question.get("interval", "day"),
     }
-    return parse(document | {key: question[key] for key in ("formulas", "comparison", "rolling") if key in question})
+    own = ("formulas", "comparison", "rolling", "zone")
+    return parse(document | {key: question[key] for key in own if key in question})
 
 
 def _words(kind: str) -> Any:

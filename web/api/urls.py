@@ -17,7 +17,7 @@ from web.api.boards import (
     RunTileView,
     TilesView,
 )
-from web.api.choices import EventsView, PropertiesView, ValuesView
+from web.api.choices import EventsView, KeysView, PropertiesView, ValuesView, ZonesView
 from web.api.drilldowns import QueryEventsView, QueryUsersView
 from web.api.errors import plain_error
 from web.api.openapi import docs, openapi
@@ -75,6 +75,8 @@ urlpatterns = [
     re_path(PROJECT + r"shares/(?P<share_id>[0-9]{1,10})/?$", view(OneShareView), name="share"),
     re_path(PROJECT + "events/?$", view(EventsView), name="events"),
     re_path(PROJECT + "properties/?$", view(PropertiesView), name="properties"),
+    re_path(PROJECT + "keys/?$", view(KeysView), name="keys"),
     re_path(PROJECT + "values/?$", view(ValuesView), name="values"),
+    re_path(PROJECT + "zones/?$", view(ZonesView), name="zones"),
     re_path(r"", everyone(nothing_here), name="nothing_here"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import timedelta
 from typing import Any
 
@@ -10,19 +9,11 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
+from analytics.queries.zones import offered_zones
 from web.accounts.models import User, normalise_email
 from web.projects.models import Project, Role, validate_zone
 
 FAR_FUTURE = timedelta(days=3650)
-
-
-def zones() -> list[str]:
-    """The names people look for; the historical spellings stay valid but are not offered."""
-    return sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
-    )
 
 
 class ZoneInput(forms.TextInput):
@@ -32,7 +23,7 @@ class ZoneInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["zones"] = zones()
+        context["zones"] = offered_zones()
         context["widget"]["attrs"]["list"] = f"{context['widget']['attrs']['id']}_zones"
         return context
 

@@ -6,7 +6,6 @@ Events are not here: they live in ClickHouse under the project's id.
 from __future__ import annotations
 
 import secrets
-import zoneinfo
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.conf import settings
@@ -14,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import now as utc_now
+
+from analytics.queries.zones import zone_names
 
 if TYPE_CHECKING:
     from web.accounts.models import User
@@ -43,7 +44,7 @@ class WeekStart(models.IntegerChoices):
 
 
 def validate_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in zone_names():
         raise ValidationError(f"“{name}” is not a time zone. Choose one of the list, like Europe/Berlin.")
 
 

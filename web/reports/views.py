@@ -35,7 +35,7 @@ def ask(request: HttpRequest, project: Project) -> HttpResponse:
         "urls": {
             **{
                 name: reverse(f"api:{name}", args=[project.pk])
-                for name in ("query", "query_users", "query_events", "events", "properties", "values")
+                for name in ("query", "query_users", "query_events", "events", "properties", "keys", "values", "zones")
             },
             "docs": reverse("api:docs"),
             "start": reverse("projects:start", args=[project.pk]),

@@ -33,11 +33,11 @@ _EVENTS: dict[str, _Plan] = {
 
 def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
     """Users, or sessions where they are counted."""
-    return _USERS[point.query.kind](point, scope, paging)
+    return _USERS[point.query.kind](point, point.query.scope_of(scope), paging)
 
 
 def events_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
     """The newest first."""
     if point.query.kind not in _EVENTS:
         raise QueryError(f"Behind a number of {point.query.kind} stand users: ask for those.", place="query.kind")
-    return _EVENTS[point.query.kind](point, scope, paging)
+    return _EVENTS[point.query.kind](point, point.query.scope_of(scope), paging)

@@ -25,9 +25,9 @@ _PLANS: dict[str, Callable[[Any, Scope, Keeping | None], Plan]] = {
 
 def plan(query: Query, scope: Scope, keeping: Keeping | None = None) -> Plan:
     """Without `keeping` everything is counted from events."""
-    return _PLANS[query.kind](query, scope, keeping)
+    return _PLANS[query.kind](query, query.scope_of(scope), keeping)
 
 
 def kept_under(query: Query, scope: Scope, code: str) -> list[str]:
     """The names that the question's readings are kept under; none if they are not kept. `code` marks what counts."""
-    return insights.kept_under(query, scope, code) if isinstance(query, InsightsQuery) else []
+    return insights.kept_under(query, query.scope_of(scope), code) if isinstance(query, InsightsQuery) else []

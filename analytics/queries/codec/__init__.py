@@ -58,8 +58,9 @@ def parse(document: object) -> Query:
 
 
 def dump(query: Query) -> Document:
-    """The whole document, defaults included, in one order."""
-    return {"version": VERSION, "kind": query.kind, **_WRITE[query.kind](query)}
+    """The whole document, defaults included, in one order. A zone stands there only if the question names one."""
+    zone = {} if query.zone is None else {"zone": query.zone}
+    return {"version": VERSION, "kind": query.kind, **_WRITE[query.kind](query), **zone}
 
 
 def canonical(query: Query) -> str:

@@ -13,7 +13,7 @@ def read(fields: Fields) -> FlowsQuery:
         fields,
         needed=("version", "kind", "anchor", "dates"),
         possible=(
-            "before", "after", "top", "expanded", "hidden", "merged", "split", "count", "window", "filters",
+            "before", "after", "top", "expanded", "hidden", "merged", "split", "count", "window", "filters", "zone",
         ),
     )  # fmt: skip
     return FlowsQuery(
@@ -29,6 +29,7 @@ def read(fields: Fields) -> FlowsQuery:
         window=inside(fields, "window", reading.conversion_window) if "window" in fields else DEFAULT_WINDOW,
         filters=reading.group_or_none(fields, "filters"),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
     )
 
 

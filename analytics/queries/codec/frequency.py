@@ -13,12 +13,13 @@ def read(fields: Fields) -> FrequencyQuery:
     check_keys(
         fields,
         needed=("version", "kind", "activity", "dates", "each", "per"),
-        possible=("filters", "breakdowns", "segments"),
+        possible=("filters", "breakdowns", "segments", "zone"),
     )
     breakdowns = items(fields, "breakdowns", reading.breakdown) if "breakdowns" in fields else ()
     return FrequencyQuery(
         activity=inside(fields, "activity", reading.step),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
         each=choice(fields, "each", Interval),
         per=choice(fields, "per", Interval),
         filters=reading.group_or_none(fields, "filters"),

@@ -35,13 +35,14 @@ def read(fields: Fields) -> FunnelsQuery:
         needed=("version", "kind", "steps", "dates", "interval"),
         possible=(
             *("first_time", "order", "window", "count", "exclusions", "hold", "filters", "breakdowns", "segments"),
-            *("attribution", "comparison", "view", "between"),
+            *("attribution", "comparison", "view", "between", "zone"),
         ),
     )
     breakdowns = items(fields, "breakdowns", reading.breakdown) if "breakdowns" in fields else ()
     return FunnelsQuery(
         steps=items(fields, "steps", reading.step),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
         interval=choice(fields, "interval", Interval),
         first_time=yes_or_no(fields, "first_time"),
         order=choice(fields, "order", StepOrder) if "order" in fields else StepOrder.SPECIFIC,

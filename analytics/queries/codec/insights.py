@@ -13,7 +13,7 @@ def read(fields: Fields) -> InsightsQuery:
     check_keys(
         fields,
         needed=("version", "kind", "metrics", "dates", "interval"),
-        possible=("filters", "breakdowns", "segments", "formulas", "comparison", "rolling"),
+        possible=("filters", "breakdowns", "segments", "formulas", "comparison", "rolling", "zone"),
     )
     breakdowns = items(fields, "breakdowns", reading.breakdown) if "breakdowns" in fields else ()
     return InsightsQuery(
@@ -23,6 +23,7 @@ def read(fields: Fields) -> InsightsQuery:
         segments=reading.segments(fields, breakdowns),
         formulas=items(fields, "formulas", reading.formula) if "formulas" in fields else (),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
         interval=choice(fields, "interval", Interval),
         comparison=reading.comparison_or_none(fields),
         rolling=whole_number(fields, "rolling") if "rolling" in fields else 0,

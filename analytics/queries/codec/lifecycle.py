@@ -14,7 +14,7 @@ def read(fields: Fields) -> LifecycleQuery:
     check_keys(
         fields,
         needed=("version", "kind", "activity", "dates", "interval"),
-        possible=("filters", "breakdowns", "segments"),
+        possible=("filters", "breakdowns", "segments", "zone"),
     )
     for key, empty in (("breakdowns", []), ("segments", None)):
         if fields.get(key, empty) != empty:
@@ -26,6 +26,7 @@ def read(fields: Fields) -> LifecycleQuery:
     return LifecycleQuery(
         activity=inside(fields, "activity", reading.step),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
         interval=choice(fields, "interval", Interval),
         filters=reading.group_or_none(fields, "filters"),
     )

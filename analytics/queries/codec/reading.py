@@ -175,6 +175,10 @@ def comparison_or_none(fields: Fields) -> Comparison | None:
     return None if fields.get("comparison") is None else inside(fields, "comparison", comparison)
 
 
+def zone_or_none(fields: Fields) -> str | None:
+    return fields.get("zone")  # type: ignore[return-value]  # the question checks it
+
+
 def property_or_none(fields: Fields) -> Property | None:
     return None if fields.get("property") is None else inside(fields, "property", property_of)
 

@@ -27,7 +27,8 @@ def read(fields: Fields) -> RetentionQuery:
         fields,
         needed=("version", "kind", "birth", "return", "dates", "interval"),
         possible=(
-            "unit", "periods", "brackets", "alignment", "criterion", "measure", "filters", "breakdowns", "segments"
+            "unit", "periods", "brackets", "alignment", "criterion", "measure", "filters", "breakdowns", "segments",
+            "zone",
         ),
     )  # fmt: skip
     birth, first_time = inside(fields, "birth", _birth)
@@ -36,6 +37,7 @@ def read(fields: Fields) -> RetentionQuery:
         birth=birth,
         back=inside(fields, "return", reading.step),
         dates=inside(fields, "dates", reading.dates),
+        zone=reading.zone_or_none(fields),
         interval=choice(fields, "interval", Interval),
         unit=choice(fields, "unit", PeriodUnit) if "unit" in fields else PeriodUnit.DAY,
         periods=whole_number(fields, "periods") if "periods" in fields else 12,

@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics.queries import Query
 from analytics.queries.differences import flows, frequency, funnels, insights, lifecycle, retention
+from analytics.queries.differences.parts import instead
 
 _DIFFERENCES: dict[str, Callable[[Any, Any], tuple[str, ...]]] = {
     "insights": insights.differences,
@@ -25,4 +26,5 @@ def differences(before: Query, after: Query) -> tuple[str, ...]:
     """One sentence for each thing that was added, removed or changed; none if the questions are the same."""
     if before.kind != after.kind:
         return (f"Kind: {after.kind} instead of {before.kind}",)
-    return _DIFFERENCES[before.kind](before, after)
+    zone = instead("Time zone", before.zone, after.zone, lambda named: named or "the project’s")
+    return (*_DIFFERENCES[before.kind](before, after), *zone)

@@ -35,4 +35,5 @@ _SENTENCES: dict[str, Callable[[Any], str]] = {
 
 
 def sentence(query: Query) -> str:
-    return _SENTENCES[query.kind](query)
+    said = _SENTENCES[query.kind](query)
+    return said if query.zone is None else f"{said}, in {query.zone} time"

@@ -51,11 +51,9 @@ def frequency() -> Any:
 
 
 def test_the_curve_says_its_unit_once():
-    document = {**RETENTION, "dates": DATES, "interval": "day", "brackets": [1, 1]}
-    answer = retention_result(parse(document), AT, [RetentionRow((), DAY, None, 4), RetentionRow((), DAY, 0, 2)], [])
-    axis = figure(answer, "curve")["layout"]["xaxis"]
-    assert axis["tickvals"] == ["Day 0", "Day 1"]
-    assert axis["ticktext"] == ["0", "1"]
+    axis = figure(retention(), "curve")["layout"]["xaxis"]
+    assert axis["tickvals"] == ["Day 0", "Day 1", "Day 2"]
+    assert axis["ticktext"] == ["0", "1", "2"]
     assert axis["title"]["text"] == "Day"
 
 

@@ -105,6 +105,14 @@ def test_it_stops_at_the_same_time_of_the_projects_clock(now: str, stops: str):
     assert f"{window(earlier, back).end:%Y-%m-%dT%H:%M}" == stops
 
 
+def test_of_a_range_that_has_not_begun_nothing_is_read_that_had_not_happened():
+    """Tomorrow against today, seen from yesterday: active users are those of the days up to yesterday at this time."""
+    earlier, back = compared(PreviousPeriod(), fixed("2024-03-21", "2024-03-21"), scope())
+    nothing = window(earlier, back)
+    assert nothing.start == nothing.end
+    assert f"{nothing.end:%Y-%m-%dT%H:%M}" == "2024-03-19T12:00"
+
+
 def test_a_shorter_month_stops_on_its_last_day():
     """31 March at noon against February: up to the 29th at noon."""
     earlier, back = compared(PreviousPeriod(), ToDate(MONTH), scope(now="2024-03-31T12:00"))

@@ -33,6 +33,12 @@ def test_dates_replace_and_filters_are_added():
     assert sentence(laid) == "Unique users who did Purchase where plan is pro and city is Oslo, last 30 days, daily"
 
 
+@pytest.mark.parametrize("dates", [None, last(30), {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-31"}])
+def test_each_tile_keeps_its_zone(dates):
+    assert over({"zone": "Asia/Tokyo"}, dates, CITY).zone == "Asia/Tokyo"
+    assert over({}, dates, CITY).zone is None
+
+
 @pytest.mark.parametrize(
     "own, boards, said",
     [

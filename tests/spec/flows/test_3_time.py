@@ -57,3 +57,24 @@ def test_a_flow_can_stay_within_its_session(check: Check):
             +2     | (end)   | 1     |
         """,
     )  # fmt: skip
+
+
+def test_midnight_may_be_that_of_the_questions_zone(check: Check):
+    """A question with a zone of its own has the days of that zone, and the midnights at which sessions end: between
+    these two events lies none in Berlin."""
+    check(
+        events="""
+            time                   | event   | user
+            2024-03-01 23:50+00:00 | Sign Up | bob
+            2024-03-02 00:05+00:00 | View    | bob
+        """,
+        question={
+            "kind": "flows", "from": ["Sign Up"], "after": 1, "window": "session", "dates": ["2024-03-02"],
+            "zone": "Europe/Berlin",
+        },
+        answer="""
+            step   | node    | flows | then
+            anchor | Sign Up | 1     | View 1
+            +1     | View    | 1     |
+        """,
+    )  # fmt: skip

@@ -117,3 +117,29 @@ def test_segments(check: Check):
             free | range | 1     | 1 | 0 | 0 | 1  | 0  | 0  | 1
         """,
     )
+
+
+def test_units_may_be_of_the_questions_zone(check: Check):
+    """A question with a zone of its own counts the days of that zone: of one day in UTC these events are of two in
+    Berlin, the first of them the day of 25 hours."""
+    check(
+        now="2024-11-30 12:00",
+        events="""
+            time                   | event | user
+            2024-10-27 22:30+00:00 | Open  | ana
+            2024-10-27 23:30+00:00 | Open  | ana
+        """,
+        question={
+            "kind": "frequency",
+            "activity": ["Open"],
+            "each": "day",
+            "per": "month",
+            "dates": ["2024-10-01", "2024-10-31"],
+            "zone": "Europe/Berlin",
+        },
+        answer="""
+                  | users | 1 | 2 | 3 | 1+ | 2+ | 3+ | average
+            10-01 | 1     | 0 | 1 | 0 | 1  | 1  | 0  | 2
+            range | 1     | 0 | 1 | 0 | 1  | 1  | 0  | 2
+        """,
+    )

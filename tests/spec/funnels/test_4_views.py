@@ -177,3 +177,24 @@ def test_paths(check: Check):
             (nothing)    | 1
         """,
     )
+
+
+def test_the_days_may_be_of_the_questions_zone(check: Check):
+    """A question with a zone of its own has the days of that zone, and the midnights at which sessions end: in Berlin
+    ana begins on the second of March, and no midnight lies between her two steps."""
+    check(
+        events="""
+            time                   | event   | user
+            2024-03-01 23:50+00:00 | Sign Up | ana
+            2024-03-02 00:05+00:00 | Buy     | ana
+        """,
+        question={
+            "kind": "funnels", "steps": ["Sign Up", "Buy"], "within": "session", "view": "trend",
+            "dates": ["2024-03-01", "2024-03-02"], "zone": "Europe/Berlin",
+        },
+        answer="""
+                  | entered | converted | rate
+            03-01 | 0       | 0         | –
+            03-02 | 1       | 1         | 100 %
+        """,
+    )  # fmt: skip

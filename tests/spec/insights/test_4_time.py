@@ -237,3 +237,129 @@ def test_to_date_and_since(check: Check):
             total  | 1
         """,
     )
+
+
+def test_a_question_may_have_a_zone_of_its_own(check: Check):
+    """A question may be answered in another zone than the project's. Its days, ranges, weeks and "today" are then those
+    of that zone, and so are the midnights that end sessions. What happened at 23:30 UTC is of the next day in Berlin,
+    and of the same day in New York."""
+    check(
+        events="""
+            time                   | event | user
+            2024-02-29 23:30+00:00 | Open  | ana
+            2024-03-01 04:30+00:00 | Open  | ana
+            2024-03-01 12:00+00:00 | Open  | ana
+            2024-03-01 23:30+00:00 | Open  | ana
+        """,
+        question={
+            "count": "total", "of": ["Open"], "dates": ["2024-02-29", "2024-03-02"], "zone": "Europe/Berlin",
+        },
+        answer="""
+                  | Open
+            02-29 | 0
+            03-01 | 3
+            03-02 | 1
+            total | 4
+        """,
+    )  # fmt: skip
+    check(
+        events="""
+            time                   | event  | user
+            2024-02-29 23:30+00:00 | Log In | ana
+            2024-03-01 04:30+00:00 | Log In | ana
+            2024-03-01 12:00+00:00 | Log In | ana
+            2024-03-01 23:30+00:00 | Log In | ana
+        """,
+        question={
+            "count": "total", "of": ["Log In"], "dates": ["2024-02-29", "2024-03-02"], "zone": "America/New_York",
+        },
+        answer="""
+                  | Log In
+            02-29 | 2
+            03-01 | 2
+            03-02 | 0
+            total | 4
+        """,
+    )  # fmt: skip
+
+
+def test_the_day_of_23_hours_is_the_questions(check: Check):
+    """Which days have 23 or 25 hours depends on the zone that is asked for: 31 March 2024 is short in Berlin and not in
+    the project's New York."""
+    check(
+        zone="America/New_York",
+        now="2024-04-10 12:00",
+        events="""
+            time                   | event | user
+            2024-03-31 00:30+00:00 | Open  | ana
+            2024-03-31 01:30+00:00 | Open  | ana
+            2024-03-31 21:30+00:00 | Open  | ana
+            2024-03-31 22:30+00:00 | Open  | ana
+        """,
+        question={
+            "count": "total", "of": ["Open"], "dates": ["2024-03-31"], "interval": "hour", "zone": "Europe/Berlin",
+        },
+        busy_only=True,
+        answer="""
+                       | Open
+            01:00 UTC+01:00 | 1
+            03:00 UTC+02:00 | 1
+            23:00 UTC+02:00 | 1
+            total      | 3
+        """,
+    )  # fmt: skip
+
+
+def test_today_is_the_questions(check: Check):
+    """At 20:00 UTC it is already tomorrow in Auckland: "last 2 days" end with that day, which is not over (*)."""
+    check(
+        now="2024-03-20 20:00",
+        events="""
+            time                   | event | user
+            2024-03-19 10:30+00:00 | Open  | ana
+            2024-03-20 10:30+00:00 | Open  | ana
+            2024-03-20 11:30+00:00 | Open  | ana
+        """,
+        question={"count": "total", "of": ["Open"], "dates": ["last", 2, "day"], "zone": "Pacific/Auckland"},
+        answer="""
+                   | Open
+            03-20  | 1
+            03-21* | 1
+            total  | 2
+        """,
+    )
+
+
+def test_sessions_end_at_the_questions_midnight(check: Check):
+    """A session ends at midnight of the zone that is asked for. These two events are one session in UTC, and two in
+    Berlin, where midnight lies between them."""
+    check(
+        events="""
+            time                   | event | user
+            2024-03-01 22:50+00:00 | Open  | ana
+            2024-03-01 23:10+00:00 | Open  | ana
+        """,
+        question={"count": "sessions", "of": ["Open"], "dates": ["2024-03-01", "2024-03-02"]},
+        answer="""
+                  | Open
+            03-01 | 1
+            03-02 | 0
+            total | 1
+        """,
+    )
+    check(
+        events="""
+            time                   | event  | user
+            2024-03-01 22:50+00:00 | Log In | ana
+            2024-03-01 23:10+00:00 | Log In | ana
+        """,
+        question={
+            "count": "sessions", "of": ["Log In"], "dates": ["2024-03-01", "2024-03-02"], "zone": "Europe/Berlin",
+        },
+        answer="""
+                  | Log In
+            03-01 | 1
+            03-02 | 1
+            total | 2
+        """,
+    )  # fmt: skip

@@ -111,3 +111,27 @@ def test_what_is_no_longer_kept(check: Check):
             03-18  | 0   | 0         | 0            | 1
         """,
     )
+
+
+def test_intervals_may_be_of_the_questions_zone(check: Check):
+    """A question with a zone of its own has the days of that zone: in Berlin ana is new on the first of March and comes
+    back on the second."""
+    check(
+        events="""
+            time                   | event | user
+            2024-03-01 22:30+00:00 | Open  | ana
+            2024-03-01 23:30+00:00 | Open  | ana
+        """,
+        question={
+            "kind": "lifecycle",
+            "activity": ["Open"],
+            "interval": "day",
+            "dates": ["2024-03-01", "2024-03-02"],
+            "zone": "Europe/Berlin",
+        },
+        answer="""
+                  | new | returning | resurrecting | dormant
+            03-01 | 1   | 0         | 0            | 0
+            03-02 | 0   | 1         | 0            | 0
+        """,
+    )

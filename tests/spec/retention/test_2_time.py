@@ -158,3 +158,25 @@ def test_what_is_no_longer_kept(check: Check):
             average | 1     | 0 %   | 100 %
         """,
     )  # fmt: skip
+
+
+def test_the_calendar_may_be_the_questions(check: Check):
+    """A question with a zone of its own has its cohorts and calendar buckets in that zone. These two events are of one
+    day in UTC; in Berlin, on the day of 23 hours, of two."""
+    check(
+        now="2024-04-20 12:00",
+        events="""
+            time                   | event   | user
+            2024-03-31 21:30+00:00 | Sign Up | ana
+            2024-03-31 22:30+00:00 | Open    | ana
+        """,
+        question={
+            "kind": "retention", "birth": ["Sign Up"], "return": ["Open"], "periods": 1, "interval": "day",
+            "alignment": "calendar", "dates": ["2024-03-31"], "zone": "Europe/Berlin",
+        },
+        answer="""
+            cohort  | users | Day 0 | Day 1
+            03-31   | 1     | 0 %   | 100 %
+            average | 1     | 0 %   | 100 %
+        """,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ QUESTIONS = {
         metrics=TOTAL, breakdowns=breakdown("plan"), segments={"limit": 1}, comparison=TWO_DAYS_AGO
     ),
     "active users": question(metrics=[{"events": ["Purchase"], "measure": {"kind": "wau"}}]),
+    "events by the days of another zone": question(metrics=TOTAL, zone="Pacific/Auckland", comparison=TWO_DAYS_AGO),
     "sessions": question(metrics=[{"events": {"all": True}, "measure": {"kind": "sessions"}}]),
 }
 
@@ -85,6 +86,11 @@ def test_a_user_says_how_often_and_when(behind):
         "last": f"{NOON:%Y-%m-%dT%H:%M:%S}.001+00:00",
         "value": None,
     }
+
+
+def test_moments_are_told_by_the_clock_of_the_question(behind):
+    _, [_, ada, _] = behind(question(zone="Asia/Tokyo"), {"metric": "A"})
+    assert ada["first"] == f"{NOON:%Y-%m-%d}T21:00:00.000+09:00"
 
 
 def test_who_logged_in_later_is_called_by_their_id_in_what_they_did_before(shop, behind, write_raw):

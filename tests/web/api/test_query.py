@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.cast import make_user
-from tests.web.shop import breakdown, fill, question, where
+from tests.web.shop import NOON, breakdown, fill, question, where
 from web.projects.models import Membership, Role, ServiceAccount
 from web.reports.models import Run, RunState
 from workers.runs import run_query
@@ -36,6 +36,21 @@ def test_a_new_question_becomes_a_run_and_then_an_answer(shop, robot):
     assert done["read_rows"] >= 5
     assert "FROM" in done["sql"]
     assert not done["cached"]
+
+
+def test_a_question_is_answered_in_the_zone_it_names(shop, robot, answered):
+    """Noon in UTC is the next day in Auckland."""
+    days = {"kind": "fixed", "from": f"{NOON:%Y-%m-%d}", "to": f"{NOON:%Y-%m-%d}"}
+    assert answered(question(dates=days)).json()["series"][0]["total"] == 2
+    there = answered(question(dates=days, zone="Pacific/Auckland")).json()
+    assert there["zone"] == there["query"]["zone"] == "Pacific/Auckland"
+    assert there["series"][0]["total"] == 0
+    assert there["sentence"].endswith(", in Pacific/Auckland time")
+    assert "zone" not in answered(question(dates=days)).json()["query"]
+    refused = robot.post(f"{shop.url}/query", question(zone="Europe/Berln"), format="json")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["place"] == "zone"
+    assert refused.json()["error"]["message"] == "'Europe/Berln' is not a time zone: did you mean Europe/Berlin?"
 
 
 def test_a_known_answer_comes_at_once(shop, robot, answered):

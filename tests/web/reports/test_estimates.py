@@ -11,7 +11,7 @@ from django.utils import timezone
 from analytics import runner
 from analytics.clickhouse.client import connect
 from analytics.queries.codec import parse
-from tests.web.shop import fill, open_shop, question
+from tests.web.shop import NOON, fill, open_shop, question
 from web.projects.models import Project
 from web.reports import estimates, runs
 from web.reports.models import Run, RunState
@@ -98,6 +98,15 @@ class TestBeforeAsking:
         assert self.rows(shop, dates={"kind": "last", "count": 2, "unit": "day"}) == 3
         everything = {"events": {"all": True}, "measure": {"kind": "total"}}
         assert self.rows(shop, metrics=[everything]) == 7
+
+    def test_today_is_that_of_the_question(self, shop):
+        today = {"kind": "last", "count": 1, "unit": "day"}
+        scope = runs.scope_of(shop.project, NOON)
+        rows = [
+            estimates.before_asking(parse(question(dates=today, zone=zone)), scope).rows
+            for zone in ("UTC", "Pacific/Auckland")
+        ]
+        assert rows == [3, 0]  # there it is tomorrow
 
     def test_each_reading_counts_and_so_does_what_it_is_compared_with(self, shop):
         total, users = ({"events": ["Purchase"], "measure": {"kind": kind}} for kind in ("total", "unique"))

@@ -36,6 +36,38 @@ def choice_schemas() -> dict[str, Schema]:
                 "next": NEXT,
             },
         ),
+        "KeyList": opened(
+            "Keys inside objects, the most frequent first; once for each type of what lies there.",
+            {
+                "keys": many(
+                    opened(
+                        "A key, and how a question names it.",
+                        {
+                            "property": text("The object's name."),
+                            "path": many(text(), "The key, after the keys of the objects that it is in."),
+                            "type": choice(PropertyType),
+                        },
+                        {
+                            "events": whole("Events that have it, of those looked at."),
+                            "profiles": whole("Profiles that have it, of those looked at."),
+                        },
+                    )
+                ),
+                "looked_at": whole("Events (or profiles) with an object that were looked at."),
+                "more": yes_or_no("Whether there were more keys than these."),
+            },
+        ),
+        "ZoneList": opened(
+            "Time zones by name.",
+            {
+                "zones": many(
+                    opened(
+                        "A time zone.",
+                        {"name": text("As the IANA calls it."), "offset": whole("Minutes ahead of UTC, now.")},
+                    )
+                )
+            },
+        ),
         "ValueList": opened(
             "Values of a property, the most frequent first.",
             {

@@ -63,6 +63,7 @@ def flow_schemas(split_property: Schema) -> dict[str, Schema]:
                 "count": choice(FlowsCount, "Users, or every time.", default=str(FlowsCount.UNIQUES)),
                 "window": ref("ConversionWindow"),
                 "filters": or_null(ref("FilterGroup"), "What every event of a flow must meet."),
+                "zone": ref("Zone"),
             },
         ),
     }

@@ -64,6 +64,7 @@ def query_schemas(version: Schema) -> dict[str, Schema]:
                 "comparison": or_null(ref("Comparison")),
                 "view": choice(View, "What is worked out beside the steps.", default=str(View.STEPS)),
                 "between": or_null(_PAIR, "Steps that times, frequency and paths are of; null: first and last."),
+                "zone": ref("Zone"),
             },
         ),
         "Exclusion": closed(

@@ -25,6 +25,7 @@ from analytics.queries.insights import LONGEST_ROLLING
 from analytics.queries.metrics import LONGEST_EVENT_NAME, LONGEST_TITLE, MOST_EVENTS, MOST_METRICS
 from analytics.queries.properties import DEEPEST_PATH, LONGEST_NAME, PropertySource, PropertyType
 from analytics.queries.text import LONGEST_TEXT
+from analytics.queries.zones import LONGEST_ZONE
 from web.api.schemas import funnels
 from web.api.schemas.flows import flow_schemas
 from web.api.schemas.measures import measure_schemas
@@ -33,7 +34,7 @@ from web.api.schemas.shapes import Schema, by_kind, choice, closed, many, number
 from web.api.schemas.steps import step_schemas
 
 _DAY = text(
-    "A day from 1970 to 2199, in the project's time zone.",
+    "A day from 1970 to 2199, in the question's time zone.",
     format="date",
     pattern="^(19[7-9][0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$",
 )
@@ -92,6 +93,7 @@ def query_schemas() -> dict[str, Schema]:
                     "description": "How many points are averaged into each; 0 for none.",
                     "anyOf": [{"const": 0}, whole(minimum=2, maximum=LONGEST_ROLLING)],
                 },
+                "zone": ref("Zone"),
             },
         ),
         **step_schemas(),
@@ -158,8 +160,12 @@ def query_schemas() -> dict[str, Schema]:
             "description": "A property, an operator that its type has, and as many values as the operator takes.",
             "anyOf": list(_conditions()),
         },
+        "Zone": or_null(
+            text(minLength=1, maxLength=LONGEST_ZONE, pattern="^[A-Za-z0-9_+/-]+$", examples=["Europe/Berlin"]),
+            "The time zone of the question's days, weeks and midnights; left out or null it is the project's.",
+        ),
         "DateRange": {
-            "description": f"Both ends included, in the project's time zone; at most {MOST_DAYS:,} days.",
+            "description": f"Both ends included, in the question's time zone; at most {MOST_DAYS:,} days.",
             "oneOf": [
                 closed(
                     "The last calendar units, the current one included unless some are skipped.",

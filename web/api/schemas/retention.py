@@ -91,6 +91,7 @@ def retention_queries(number_property: Schema) -> dict[str, Schema]:
                 "filters": filters,
                 "breakdowns": breakdowns,
                 "segments": segments,
+                "zone": ref("Zone"),
             },
         ),
         "LifecycleQuery": closed(
@@ -101,7 +102,12 @@ def retention_queries(number_property: Schema) -> dict[str, Schema]:
                 "dates": ref("DateRange"),
                 "interval": choice(LIFECYCLE_INTERVALS),
             },
-            {"filters": filters, "breakdowns": many({}, maxItems=0), "segments": {"type": "null"}},
+            {
+                "filters": filters,
+                "breakdowns": many({}, maxItems=0),
+                "segments": {"type": "null"},
+                "zone": ref("Zone"),
+            },
         ),
         "FrequencyQuery": closed(
             "In how many distinct units users did something.",
@@ -112,7 +118,7 @@ def retention_queries(number_property: Schema) -> dict[str, Schema]:
                 "each": choice(EACH, "What is counted distinct."),
                 "per": choice(PERIODS, "In which periods: longer ones than each."),
             },
-            {"filters": filters, "breakdowns": breakdowns, "segments": segments},
+            {"filters": filters, "breakdowns": breakdowns, "segments": segments, "zone": ref("Zone")},
         ),
     }
 

@@ -28,7 +28,7 @@ export function rangeBar(page) {
       <button type="button" aria-pressed=${String(fixed)} @click=${() => page.lay({ dates: page.fixed() })}>Fixed</button>
     </div>
     ${fixed ? fixedInputs(page, dates) : nothing}
-    <span class="muted small" title="Days begin and end in the project’s time zone">${page.zone}</span>
+    <span class="muted small" title="Days begin and end in the project’s time zone; a report that names another keeps it">${page.zone}</span>
   </div>
   <div class="toolbar filter-line" role="group" aria-label="Filters of the board">
     ${(page.filters?.conditions ?? []).map((condition, at) => html`<span class="filter-chip">${words(page, condition)}

@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/lit-html/lit-html.js";
 import { number } from "../insights/text.js";
+import { inZone } from "../kinds/parts.js";
 import { plainTable } from "../kinds/table.js";
 
 const WORDS = { uniques: ["user", "users"], totals: ["time", "times"] };
@@ -49,7 +50,7 @@ function spot(page, node) {
   const funnel = () => {
     const { anchor } = answer.query;
     const other = { events: eventsOf(page, node), ...splitFilter(page, node) };
-    page.replace({ version: 1, kind: "funnels", steps: node.step < 0 ? [other, anchor] : [anchor, other], window: answer.query.window, dates: answer.query.dates, interval: "day",
+    page.replace({ version: 1, kind: "funnels", steps: node.step < 0 ? [other, anchor] : [anchor, other], window: answer.query.window, dates: answer.query.dates, ...inZone(answer.query), interval: "day",
       count: answer.count, ...(answer.query.filters ? { filters: answer.query.filters } : {}) }, "asked as a funnel");
   };
   const edit = (action) => () => page.dispatch(action);

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { combobox } from "../insights/combobox.js";
 import { eventBox, plus } from "../insights/metrics.js";
-import { labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
+import { aboutKeys, labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
 import { remember } from "../insights/recent.js";
 import { icon } from "../insights/text.js";
 import { choice, windowControl } from "../kinds/controls.js";
@@ -75,7 +75,7 @@ function split(page) {
   return html`${all.map(({ event, property }, index) => chip(`${event} by ${labelOf(property)}`, `Stop splitting ${event}`, () => page.dispatch({ type: "stop splitting", index }, "split-add")))}
     <div class="adder">${chosen ? combobox({
       control: page.control, id: "split-by", label: `Split ${chosen} by`, placeholder: `${chosen} by …`, look: "pick-add",
-      options: propertyOptions(page, page.properties(null), { objects: false, users: false, time: false }), free: typedProperty(),
+      options: propertyOptions(page, page.properties(null), { objects: false, users: false, time: false }), free: typedProperty(page.properties(null)), note: aboutKeys(page.properties(null)),
       pick: ({ key, value }) => {
         remember(page, "properties", key);
         page.splitting = null;

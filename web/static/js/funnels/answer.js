@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { bucketName, change, number } from "../insights/text.js";
+import { inZone } from "../kinds/parts.js";
 import { plainTable } from "../kinds/table.js";
 import { windowInWords } from "./question.js";
 
@@ -66,7 +67,7 @@ function flow(page, step, converted) {
   const { query } = page.answer;
   page.replace({
     version: 1, kind: "flows", anchor: query.steps[converted ? step - 1 : step - 2], ...(converted ? { before: 3, after: 0 } : { before: 0, after: 3 }), window: query.window,
-    dates: query.dates, ...(query.filters ? { filters: query.filters } : {}),
+    dates: query.dates, ...inZone(query), ...(query.filters ? { filters: query.filters } : {}),
   }, "asked as a flow");
 }
 

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "../insights/combobox.js";
 import { eventBox, plus } from "../insights/metrics.js";
-import { labelOf, ownerOf, propertyOptions, typedProperty } from "../insights/properties.js";
+import { aboutKeys, labelOf, ownerOf, propertyOptions, typedProperty } from "../insights/properties.js";
 import { remember } from "../insights/recent.js";
 import { icon } from "../insights/text.js";
 import { choice, windowControl } from "../kinds/controls.js";
@@ -50,7 +50,7 @@ function held(page) {
       <button type="button" class="icon-button" aria-label="Let ${labelOf(property)} change" title="Remove" @click=${() => page.dispatch({ type: "remove held", index }, "hold-add")}>${icon("close")}</button></span></p>`)}
     ${hold.length < MOST_HELD ? html`<div class="adder">${combobox({
       control: page.control, id: "hold-add", label: "Hold a property the same", placeholder: plus("Hold a property the same"), look: "pick-add",
-      options: propertyOptions(page, page.properties(null), { objects: false, users: false, time: false }), free: typedProperty(),
+      options: propertyOptions(page, page.properties(null), { objects: false, users: false, time: false }), free: typedProperty(page.properties(null)), note: aboutKeys(page.properties(null)),
       pick: ({ key, value }) => (remember(page, "properties", key), page.dispatch({ type: "hold", property: value }, "hold-add")),
     })}</div>` : nothing}`;
 }

@@ -5,7 +5,7 @@ import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { plus } from "./metrics.js";
 import { breakdownMenu, handle } from "./moving.js";
-import { MARKS, labelOf, ownerOf, propertyOptions, typedProperty } from "./properties.js";
+import { MARKS, aboutKeys, labelOf, ownerOf, propertyOptions, typedProperty } from "./properties.js";
 import { MOST_BREAKDOWNS } from "./question.js";
 import { remember } from "./recent.js";
 import { icon, number } from "./text.js";
@@ -32,8 +32,9 @@ export function breakdowns(page, most = MOST_BREAKDOWNS) {
 }
 
 function propertyBox(page, { pick, ...options }) {
+  const found = page.properties(null);
   return combobox({
-    control: page.control, options: propertyOptions(page, page.properties(null), { objects: false }), free: typedProperty(),
+    control: page.control, options: propertyOptions(page, found, { objects: false }), free: typedProperty(found), note: aboutKeys(found),
     pick: ({ key, value }) => (remember(page, "properties", key), pick(value)), ...options,
   });
 }

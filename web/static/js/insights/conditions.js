@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { filtersAt, isComplete, isGroup, newCondition } from "./filtering.js";
-import { CASTABLE, MARKS, TYPES, labelOf, ownerOf, propertyOptions, retyped, typedProperty, typesOf } from "./properties.js";
+import { CASTABLE, DEEPEST_PATH, MARKS, TYPES, aboutKeys, labelOf, ownerOf, propertyOptions, retyped, typedProperty, typesOf } from "./properties.js";
 import { called, kindOf } from "../kinds/kinds.js";
 import { filterHandle, filterMenu } from "./moving.js";
 import { remember } from "./recent.js";
@@ -12,7 +12,6 @@ import { icon } from "./text.js";
 import { valueInput } from "./values.js";
 
 const LIST_TYPES = ["list", "object"];
-const DEEPEST_PATH = 3;
 
 // `place` is the number of a metric, or null for the filters of the whole question. `more` stands beside the ways to add one.
 export function conditions(page, place, more = nothing) {
@@ -54,7 +53,7 @@ function nested(page, group, { place, at, id, joint: word }) {
 function adder(page, { place, at, id, label, text, next, group = false }) {
   return combobox({
     control: page.control, id, label, look: "pick-add", placeholder: html`${icon("plus")}${text}`,
-    options: propertyOptions(page, page.properties(place)), free: typedProperty(), note: NOTE,
+    options: propertyOptions(page, page.properties(place)), free: typedProperty(page.properties(place)), note: note(page, place),
     pick: ({ key, value }) => {
       remember(page, "properties", key);
       const condition = newCondition(value, page.operators[value.type][0]);
@@ -63,7 +62,7 @@ function adder(page, { place, at, id, label, text, next, group = false }) {
   });
 }
 
-const NOTE = "Numbers say on how many events, or of how many users, it is known.";
+const note = (page, place) => `Numbers say on how many events, or of how many users, it is known. ${aboutKeys(page.properties(place))}`;
 
 function row(page, condition, { place, at, id, joint: word }) {
   const { property } = condition;
@@ -86,7 +85,7 @@ function row(page, condition, { place, at, id, joint: word }) {
     ${combobox({
       control: page.control, id: `${id}-property`, label: "Property", look: "pick-property",
       text: html`<span class="type-mark" aria-hidden="true">${MARKS[property.type]}</span>${name}`, spoken: name,
-      options: propertyOptions(page, page.properties(place)), free: typedProperty(), note: NOTE,
+      options: propertyOptions(page, page.properties(place)), free: typedProperty(page.properties(place)), note: note(page, place),
       pick: ({ key, value }) => (remember(page, "properties", key), swap(value, `${id}-operator`)),
     })}
     <span class="ends">${filterHandle(place, at)}${filterMenu(page, { place, at, id, property, name })}

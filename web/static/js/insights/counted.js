@@ -11,7 +11,7 @@ export function counted(page) {
     <summary>${icon("chevron")}How is this counted?<span class="muted small">${answer.cached ? "Kept answer, " : ""}computed ${ago(answer.computed_at)} · ${number(answer.read_rows)} rows read</span></summary>
     <ul class="rules">
       ${rules.map((rule) => html`<li>${rule}</li>`)}
-      <li>Days, weeks and months are those of ${answer.zone}; both ends of the range are included.</li>
+      <li>Days, weeks and months are those of ${answer.zone}${answer.query.zone && answer.query.zone !== page.zone ? `, as this question asks, and not of the project’s ${page.zone}` : nothing}; both ends of the range are included.</li>
       ${answer.notes.map((note) => html`<li>${note}</li>`)}
     </ul>
     <dl class="facts">

@@ -7,6 +7,7 @@ import { panel, shut } from "./panel.js";
 import * as phrases from "./phrases.js";
 import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
 import { icon, number } from "./text.js";
+import { today, zoneControl, zoneOf } from "./zones.js";
 
 const last = (count, unit, skip = 0) => ({ kind: "last", count, unit, ...(skip ? { skip } : {}) });
 const toDate = (unit) => ({ kind: "to_date", unit });
@@ -27,10 +28,6 @@ const COMPARISONS = [
 const ROLLING = [0, 3, 7, 14, 28];
 const LONGEST_ROLLING = 365;
 const LONGEST_COUNT = 18300; // days, as the server has it
-
-export function today(page) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: page.zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
-}
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -54,7 +51,7 @@ export function dateControls(page) {
     </select></label>` : nothing}
     ${compares ? comparison(page) : nothing}
     ${smooths ? rolling(page) : nothing}
-    <span class="zone muted small" title="Days begin and end in the project’s time zone">${page.zone}</span>`;
+    ${zoneControl(page)}`;
 }
 
 function picker(page, dates, set) {
@@ -67,7 +64,7 @@ function picker(page, dates, set) {
       <div class="segmented" role="group" aria-label="Kind of range">${RANGE_KINDS.map(([kind, words]) => html`
         <button type="button" ?data-first=${kind === dates.kind} aria-pressed=${String(kind === dates.kind)} @click=${() => kind !== dates.kind && set(turned(page, dates, kind, now))}>${words}</button>`)}</div>
       ${FORMS[dates.kind](dates, set, now)}
-      <p class="hint">Both ends are included. Days begin and end in ${page.zone}, where it is ${now}.</p>
+      <p class="hint">Both ends are included. Days begin and end in ${zoneOf(page)}, where it is ${now}.</p>
     </div>
   </div>`;
 }

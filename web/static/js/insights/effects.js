@@ -3,6 +3,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { isComplete, isGroup } from "./filtering.js";
+import { inZone } from "../kinds/parts.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { fitting } from "./ranges.js";
 import { Asking } from "./server.js";
@@ -33,7 +34,7 @@ export class Effects {
   note() {
     const { document } = this.page;
     const all = leaves(document).filter(({ place }) => !Array.isArray(eventsOf(document, place)) || eventsOf(document, place).length);
-    const asked = all.length ? JSON.stringify([all, all.map(({ place }) => eventsOf(document, place)), document.dates]) : "[]";
+    const asked = all.length ? JSON.stringify([all, all.map(({ place }) => eventsOf(document, place)), document.dates, document.zone]) : "[]";
     if (asked === this.asked) return;
     this.asked = asked;
     this.found = new Map();
@@ -50,7 +51,7 @@ export class Effects {
       ...all.map(({ place, condition: { property, operator, values } }) => counted(eventsOf(document, place), [{ property, operator, values }])),
     ];
     const ask = (dates, interval) => {
-      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, interval: fitting(dates, interval) }, {}, () => {}, null, CHEAP);
+      this.asking = new Asking(page.urls, { version: 1, kind: "insights", metrics, dates, ...inZone(document), interval: fitting(dates, interval) }, {}, () => {}, null, CHEAP);
       return this.asking.answer;
     };
     try {

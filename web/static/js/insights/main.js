@@ -11,14 +11,14 @@ import { Steps, named } from "./history.js";
 import { Naming } from "./naming.js";
 import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
-import { typesOf } from "./properties.js";
+import { hasObjects, typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
 import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
 import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
 import { parts, spoken } from "../kinds/sentence.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
-import { Asking, events, properties, userProperties, values } from "./server.js";
+import { Asking, events, keys, properties, userKeys, userProperties, values, zones } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
 import { DEAR } from "./states.js";
@@ -259,19 +259,25 @@ class Page extends AnswerSide {
     return this.events;
   }
 
-  // Each null while it loads. Lists are only loaded once somebody opens a picker.
+  // Each null while it loads. Lists are only loaded once somebody opens a picker; keys inside objects where there are objects.
   properties(place) {
     const names = this.#names(place);
+    const event = this.#wanted(JSON.stringify(["properties", names]), () => properties(this.urls, names));
+    const user = this.#wanted("user properties", () => userProperties(this.urls));
     return {
-      event: this.#wanted(JSON.stringify(["properties", names]), () => properties(this.urls, names)),
-      user: this.#wanted("user properties", () => userProperties(this.urls)),
+      event, user,
+      eventKeys: hasObjects(event) ? this.#wanted(JSON.stringify(["keys", names]), () => keys(this.urls, names)) : null,
+      userKeys: hasObjects(user) ? this.#wanted("user keys", () => userKeys(this.urls)) : null,
     };
   }
 
+  zones() {
+    return this.#wanted("zones", () => zones(this.urls));
+  }
+
   values(place, { name, source, type, cast, path }, search) {
-    if (path?.length) return { values: [], more: false }; // keys inside objects are not listed
     const names = this.#names(place);
-    const asked = { name, source, type: cast ? typesOf(this.properties(place), { name, source })[0] ?? type : type };
+    const asked = { name, source, path, type: cast ? typesOf(this.properties(place), { name, source, path })[0] ?? type : type };
     const load = (text) => [JSON.stringify(["values", asked, names, text]), () => values(this.urls, asked, names, text)];
     const first = this.#wanted(...load(""));
     if (!search || !first?.more) return first;

@@ -61,14 +61,16 @@ export function spots(text, search) {
   return at >= 0 ? [at, at + wanted.length] : misspelt(lower, wanted);
 }
 
-// The best first; equal ones as they came. What an option is about finds it, too; slips are only forgiven where nothing is as typed.
+const isAbout = ({ about, also }, wanted) => [about, also].some((text) => text?.toLowerCase().includes(wanted));
+
+// The best first; equal ones as they came. What an option is about finds it, too, and what else it is called; slips are only forgiven where nothing is as typed.
 export function matching(options, search) {
   if (!search.trim()) return options;
   const ranked = options.map((option, order) => ({ option, order, rank: rank(option.label, search) }));
   const literal = ranked.some((each) => each.rank >= 0 && each.rank <= 2);
   return ranked
     .map((each) => (literal && each.rank > 2 ? { ...each, rank: -1 } : each))
-    .map((each) => (each.rank < 0 && each.option.about?.toLowerCase().includes(search.trim().toLowerCase()) ? { ...each, rank: 6 } : each))
+    .map((each) => (each.rank < 0 && isAbout(each.option, search.trim().toLowerCase()) ? { ...each, rank: 6 } : each))
     .filter((each) => each.rank >= 0)
     .sort((a, b) => a.rank - b.rank || a.order - b.order)
     .map((each) => each.option);

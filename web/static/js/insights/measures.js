@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
-import { labelOf, propertyOptions, retyped, typedProperty } from "./properties.js";
+import { aboutKeys, labelOf, propertyOptions, retyped, typedProperty } from "./properties.js";
 import { letter } from "./question.js";
 import { remember } from "./recent.js";
 
@@ -106,7 +106,7 @@ function propertyBox(page, index, property, anyType, pick) {
   return combobox({
     control: page.control, id, label: `Metric ${letter(index)}: property`, placeholder: "Choose a property",
     text: property && labelOf(property) + (property.cast ? `, read as a ${property.type}` : ""), options,
-    free: typedProperty(anyType ? "string" : "number"),
+    free: typedProperty(found, anyType ? "string" : "number"), note: aboutKeys(found),
     pick: ({ key, value }) => (remember(page, "properties", key), pick(value, id)),
   });
 }

@@ -31,7 +31,7 @@ function commands(page) {
     ...go("Add a filter", "filter-add"), ...go(kindOf(page.document).add, "add-metric"), ...go("Add a breakdown", "breakdown-add"), ...go("Add a formula", "formula-add"),
     ...go("Change the measure", "metric-0-measure", "Unique users, sums, averages, per user …"),
     ...go("Choose dates", "dates", "Since, to date, fixed …"), ...go("Choose the interval", "interval"), ...go("Compare with an earlier time", "compare"),
-    ...go("Smooth with a rolling average", "rolling"),
+    ...go("Smooth with a rolling average", "rolling"), ...go("Choose the time zone", "zone", "Of this question’s days, weeks and months"),
     ...Object.entries(KINDS).filter(([name]) => name !== page.document.kind).map(([name, { label, about }]) => act(`Ask as ${label}`, () => page.turn(name), about)),
     ...(steps.undoable ? [act(`Undo: ${steps.undoable}`, () => steps.undo())] : []),
     ...(steps.redoable ? [act(`Redo: ${steps.redoable}`, () => steps.redo())] : []),

@@ -137,6 +137,8 @@ const edits = {
   interval: (document, { interval }) => ({ ...document, interval }),
   comparison: (document, { comparison }) => ({ ...document, comparison }),
   rolling: (document, { rolling }) => ({ ...document, rolling }),
+  // Null is the project's, which is said by leaving it out.
+  zone: ({ zone: _, ...document }, { zone }) => (zone ? { ...document, zone } : document),
 };
 
 // (document, action) → document
@@ -164,7 +166,7 @@ export function toText(document) {
     breakdowns: document.breakdowns.map((each) => omit(each, (key, value) => (key === "buckets" && !value) || (key === "values" && !value?.length))),
     formulas: document.formulas.map((each) => omit(each, (key, value) => (key === "name" && !value) || (key === "unit" && value === "number"))),
   };
-  const idle = (key, value) => ["filters", "segments", "comparison", "rolling"].includes(key) && !value;
+  const idle = (key, value) => ["filters", "segments", "comparison", "rolling", "zone"].includes(key) && !value;
   const none = (key, value) => ["breakdowns", "formulas"].includes(key) && !value?.length;
   return JSON.stringify(omit(lean, (key, value) => idle(key, value) || none(key, value)));
 }

@@ -83,10 +83,17 @@ export const events = async (urls) => (await list(urls.events, [])).events;
 
 export const properties = async (urls, names) => (await list(urls.properties, ofEvents(names))).properties;
 
+// Keys inside objects: {keys, looked_at, more}.
+export const keys = (urls, names) => list(urls.keys, ofEvents(names));
+
+export const userKeys = (urls) => list(urls.keys, [["source", "user"]]);
+
+export const zones = async (urls) => (await list(urls.zones, [])).zones;
+
 export const userProperties = async (urls) => (await list(urls.properties, [["source", "user"]])).properties;
 
 // Values of an event's property are those of these events; a user's have nothing to do with events.
 export const values = (urls, property, names, search) => list(urls.values, [
-  ["property", property.name], ["type", property.type], ["search", search.slice(0, LONGEST_SEARCH)],
+  ["property", property.name], ...(property.path ?? []).map((key) => ["path", key]), ["type", property.type], ["search", search.slice(0, LONGEST_SEARCH)],
   ...(property.source === "user" ? [["source", "user"]] : ofEvents(names)),
 ]);

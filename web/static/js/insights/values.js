@@ -53,7 +53,6 @@ export function valuePicker(page, { place, id, property, values, set, label = `V
 const toBoolean = (typed) => ({ true: true, false: false })[String(typed).trim().toLowerCase()];
 
 function note(property, found) {
-  if (property.path?.length) return "Values inside objects are not listed: type them. A pasted list becomes several.";
   const whose = property.source === "user" ? "of users" : "of the last 30 days";
   return found?.more ? `The 50 most frequent ${whose}: type to find others, or paste a list.` : `Values ${whose}; others can be typed, or a list pasted.`;
 }

@@ -7,7 +7,7 @@ import * as funnels from "../funnels/question.js";
 import * as insights from "../insights/question.js";
 import * as lifecycle from "../lifecycle/question.js";
 import * as retention from "../retention/question.js";
-import { newStep } from "./parts.js";
+import { inZone, newStep } from "./parts.js";
 
 // What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
 export const KINDS = {
@@ -80,7 +80,7 @@ function ofInsights(model) {
   const start = insights.fresh();
   const metrics = model.metrics.filter(({ events }) => !Array.isArray(events) || events.length)
     .map(({ events, filters, first_time, name }) => ({ ...start.metrics[0], events, filters, ...(first_time ? { first_time } : {}), ...(name ? { name } : {}) }));
-  return { ...start, metrics: metrics.length ? metrics : start.metrics, filters: model.filters, breakdowns: model.breakdowns, segments: model.segments, dates: model.dates, interval: insights.fitted(model.dates, start.interval) };
+  return { ...start, metrics: metrics.length ? metrics : start.metrics, filters: model.filters, breakdowns: model.breakdowns, segments: model.segments, dates: model.dates, interval: insights.fitted(model.dates, start.interval), ...inZone(model) };
 }
 
 const edits = {

@@ -4,7 +4,7 @@ import { html } from "../../vendor/lit-html/lit-html.js";
 import { viewOf } from "./answers.js";
 import { askable, fromText, toText } from "./kinds.js";
 import { isNamed } from "./parts.js";
-import { plain } from "./words.js";
+import { plain, said, word } from "./words.js";
 
 // Of a question that is being edited, what of it is asked: a list of {text, to}. Null if nothing can be asked yet. `words` has
 // those of the operators.
@@ -14,7 +14,8 @@ export function parts(model, words) {
   if (!read) return null;
   // What has no event yet is not asked; the others keep their place in the builder.
   const places = model.metrics.flatMap((each, place) => (isNamed(each) ? [place] : []));
-  return viewOf(read).parts(read, { words, at: (index) => places[index] });
+  const zone = read.zone ? [said(", "), word(`in ${read.zone} time`, "zone")] : [];
+  return [...viewOf(read).parts(read, { words, at: (index) => places[index] }), ...zone];
 }
 
 export const sentence = (model, words) => plain(parts(model, words));

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "../insights/combobox.js";
-import { labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
+import { aboutKeys, labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
 import { remember } from "../insights/recent.js";
 import { choice, count } from "../kinds/controls.js";
 import { steps } from "../kinds/steps.js";
@@ -39,7 +39,7 @@ function property(page) {
   const { measure } = page.document;
   return html`<div class="measure"><span class="lead">of</span>${combobox({
       control: page.control, id: "measure-property", label: "Property", placeholder: "Choose a property", text: measure.property && labelOf(measure.property),
-      options: propertyOptions(page, page.properties(1), { objects: false, users: false, time: false, types: ["number"] }), free: typedProperty("number"),
+      options: propertyOptions(page, page.properties(1), { objects: false, users: false, time: false, types: ["number"] }), free: typedProperty(page.properties(1), "number"), note: aboutKeys(page.properties(1)),
       pick: ({ key, value }) => (remember(page, "properties", key), page.dispatch({ type: "option", part: { measure: { ...measure, property: value } } }, "measure-property")),
     })}</div>${measure.property ? nothing : html`<p class="hint">Not asked yet: it needs a property.</p>`}`;
 }
