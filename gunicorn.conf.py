@@ -10,6 +10,7 @@ preload_app = True  # the workers share the memory of what is loaded once
 timeout = 60
 graceful_timeout = 8
 keepalive = 5
+limit_request_line = 8190  # a question stands in the address
 control_socket_disable = True  # it would lie in the home directory, one for all servers of this user
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - a heartbeat must not wait for a disk
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")

@@ -236,6 +236,28 @@ def test_groups_of_filters_and_pasted_values(page, site):
     check_axe(page)
 
 
+def test_a_question_that_is_too_long_for_a_line_survives_a_reload_and_is_undone(page, site):
+    """A server refuses long lines, so the question stands where the browser keeps it to itself."""
+    ask(page, site, question(metrics=TOTAL, filters=where("$browser", "is", "Firefox")))
+    page.locator("#filter-0-values").click()
+    page.evaluate(
+        """() => {
+            const clipboardData = new DataTransfer();
+            const ids = Array.from({ length: 900 }, (_, at) => `customer number ${at}`);
+            clipboardData.setData("text", ["Chrome", ...ids].join("\\n"));
+            const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(paste);
+        }"""
+    )
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
+    assert "#q=" in page.url
+    page.reload()
+    until(page, "document.querySelector('.numbers td.total')?.textContent.trim() === '5'")
+    assert page.title().startswith("Insights")
+    page.go_back()
+    until(page, "!location.hash && document.querySelector('.numbers td.total')?.textContent.trim() === '2'")
+
+
 def test_a_pattern_is_written_with_the_keyboard_and_a_wrong_one_says_where(page, site):
     page.watched.expected = ("400",)
     ask(page, site, question(metrics=TOTAL))

@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from analytics.demo.story import CAMPAIGN, DAYS, DECLINE, LEAK, OUTAGE, RELEASE, outage_day
 from analytics.queries.codec import canonical, parse
 from web.projects.models import Project
+from web.reports.address import address as question_address
 
 Document = dict[str, Any]
 
@@ -120,8 +118,7 @@ def stops(made: date) -> list[Stop]:
 
 def address(project: Project, place: int, stop: Stop) -> str:
     """Of the page with the stop's question; `place` counts from 1."""
-    params = {"q": stop.query(), "chart": stop.chart, "tour": place}
-    return f"{reverse('reports:ask', args=[project.pk])}?{urlencode(params)}"
+    return question_address(project, stop.query(), chart=stop.chart, tour=place)
 
 
 def _users(event: str) -> list[Document]:

@@ -22,6 +22,7 @@ from web.boards.tiles import board_document
 from web.projects.access import project_view
 from web.projects.models import Project, Role
 from web.projects.views.request_user import user_of
+from web.reports.address import address
 from web.reports.documents import kind_words
 
 MOST_LISTED = 500
@@ -40,7 +41,10 @@ def listed(request: HttpRequest, project: Project) -> HttpResponse:
     context = {
         "project": project,
         "boards": boards.order_by("-updated_at", "-pk")[:MOST_LISTED],
-        "reports": [(each, kind_words(each)) for each in reports.order_by("-updated_at", "-pk")[:MOST_LISTED]],
+        "reports": [
+            (each, kind_words(each), address(project, each.query, report=each.pk))
+            for each in reports.order_by("-updated_at", "-pk")[:MOST_LISTED]
+        ],
         "search": search,
         "deleted": deleted,
         "may_change": may_change(project),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from analytics.errors import AskerError
 from web.boards.models import Board
@@ -17,6 +14,7 @@ from web.projects.access import project_view
 from web.projects.models import Project, Role
 from web.projects.views.request_user import user_of
 from web.reports import actions, history
+from web.reports.address import address
 from web.reports.documents import kind_words
 from web.reports.models import LONGEST_DESCRIPTION, LONGEST_REPORT_NAME, Report, ReportVersion
 
@@ -58,7 +56,7 @@ def report(request: HttpRequest, project: Project, report_id: int) -> HttpRespon
         "newest": versions[0][0] if versions else None,
         "compared": _compared(request, [version for version, _ in versions]),
         "boards": Board.objects.filter(tiles__report=found, deleted_at=None).distinct().order_by("name"),
-        "open": f"{reverse('reports:ask', args=[project.pk])}?{urlencode({'q': found.query, 'report': found.pk})}",
+        "open": address(project, found.query, report=found.pk),
         "may_change": may_change(project) and found.deleted_at is None,
         "may_restore": may_change(project),
     }

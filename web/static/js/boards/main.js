@@ -11,6 +11,7 @@ import { card } from "./card.js";
 import { details, emptyBoard } from "./editing.js";
 import { tileName } from "./names.js";
 import { rangeBar, same } from "./range.js";
+import { written } from "../reports/address.js";
 import { send } from "../rest.js";
 
 const AGES = 15_000; // how often "3 minutes ago" is looked at again
@@ -121,9 +122,7 @@ class Page {
   }
 
   insights(tile) {
-    const params = new URLSearchParams({ q: JSON.stringify(tile.report.query), report: tile.report.id });
-    if (tile.chart) params.set("chart", tile.chart);
-    return `${this.urls.insights}?${params}`;
+    return this.urls.insights + written(JSON.stringify(tile.report.query), { report: tile.report.id, chart: tile.chart || null });
   }
 
   repeatEvery(minutes) {

@@ -1,6 +1,7 @@
 // Saved reports and boards as things to go to. Those changed last are fetched when the palette opens; of a project that has
 // more than that, the server finds the others by what is typed.
 
+import { written } from "../reports/address.js";
 import { get } from "../rest.js";
 
 const MOST = 200;
@@ -29,8 +30,8 @@ export class Kept {
       if (!search) this.more = Boolean(reports.next || boards.next);
       for (const board of boards.results) this.#take("Boards", board, `${urls.board_pages}${board.id}/`, board.description);
       for (const report of reports.results) {
-        const address = new URLSearchParams({ q: JSON.stringify(report.query), report: report.id });
-        this.#take("Saved reports", report, `${location.pathname}?${address}`, report.description || report.sentence);
+        const address = written(JSON.stringify(report.query), { report: report.id });
+        this.#take("Saved reports", report, location.pathname + address, report.description || report.sentence);
       }
       this.error = null;
     } catch (error) {

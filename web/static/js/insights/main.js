@@ -16,6 +16,7 @@ import { asksAllEvents, eventNames } from "./question.js";
 import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
 import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
 import { parts, spoken } from "../kinds/sentence.js";
+import { given, written } from "../reports/address.js";
 import { Saving } from "./saving.js";
 import { samplesPanel } from "./samples.js";
 import { Asking, events, keys, properties, userKeys, userProperties, values, zones } from "./server.js";
@@ -54,14 +55,14 @@ class Page extends AnswerSide {
   // --- the question and the address ---
 
   readAddress() {
-    const params = new URLSearchParams(location.search);
-    const given = params.get("q");
-    const read = given === null ? null : fromText(given);
+    const params = given();
+    const asked = params.get("q");
+    const read = asked === null ? null : fromText(asked);
     this.chart = chartNamed(params.get("chart")); // null: the one that suits the answer
     const kind = params.get("kind");
     this.document = read ?? fresh(this.events?.map(({ name }) => name), Object.hasOwn(KINDS, kind) ? kind : "insights");
-    this.unread = given !== null && !read ? given : null; // the server says what is wrong with it
-    if (!history.state) this.steps.settle(given === null && askable(this.document) ? this.address() : location.href);
+    this.unread = asked !== null && !read ? asked : null; // the server says what is wrong with it
+    if (!history.state) this.steps.settle(asked === null && askable(this.document) ? this.address() : location.href);
   }
 
   #moved(state) {
@@ -83,10 +84,7 @@ class Page extends AnswerSide {
   }
 
   address() {
-    const params = new URLSearchParams({ q: toText(askable(this.document) ?? this.document) });
-    if (this.chart) params.set("chart", this.chart);
-    if (this.saving?.report) params.set("report", this.saving.id);
-    return `?${params}`;
+    return written(toText(askable(this.document) ?? this.document), { chart: this.chart, report: this.saving?.report && this.saving.id });
   }
 
   dispatch(action, focus) {

@@ -2,6 +2,7 @@
 // kept of what is not saved.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { given } from "../reports/address.js";
 import { drop, keep, load } from "../reports/draft.js";
 import { panel, shut } from "./panel.js";
 import { askable } from "../kinds/kinds.js";
@@ -21,7 +22,7 @@ export class Saving {
     this.busy = false;
     this.noted = null;
     // A link says what is wanted; only who comes without one is asked whether to go on where they were.
-    if (this.report || !new URLSearchParams(location.search).has("q")) this.#find();
+    if (this.report || !given().has("q")) this.#find();
   }
 
   get id() {
