@@ -122,12 +122,14 @@ def make_page(browser: Any, site: Site) -> Iterator[Any]:
     """`make_page(width=360, dark=True)`: a page that is logged in, watched, and checked at the end."""
     opened = []
 
-    def make(*, width: int = 1280, height: int = 900, dark: bool = False, signed_in: bool = True) -> Any:
+    def make(
+        *, width: int = 1280, height: int = 900, dark: bool = False, signed_in: bool = True, locale: str = "en-US"
+    ) -> Any:
         state = _signed_in(browser, site) if signed_in else None
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            locale="en-US",
+            locale=locale,
             timezone_id="America/Los_Angeles",  # far from the project's zone, which alone may count
             storage_state=state,
         )

@@ -1,6 +1,8 @@
 // Draws a figure with Plotly, which is loaded as a plain script beside us, and tells which of its points is meant. Knows no question.
 // A spot is {series, bucket, compared}: the figure's traces say in `meta` which series of the answer they draw.
 
+import { plotlyLocale } from "./locale.js";
+
 const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", doubleClick: false, showTips: false };
 const NARROW = 600;
 
@@ -18,7 +20,7 @@ export async function draw(element, figure, hidden, on) {
     new ResizeObserver(() => fit(element)).observe(element);
   }
   const { data, layout } = prepared(figure, hidden);
-  await window.Plotly.react(element, data, sized(element, layout), CONFIG);
+  await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
   nodes = null;
   if (element.dataset.heard) return;
   element.dataset.heard = "yes";
@@ -43,7 +45,7 @@ export function image({ figure, hidden, title }) {
   const { font, margin } = figure.layout;
   const dressed = { ...layout, showlegend: figure.layout.showlegend, legend: { ...layout.legend, traceorder: "normal" }, width: 1200, height: 640, margin: { ...margin, t: 96 },
     title: { text: escaped(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { ...font, size: 17 } } };
-  return window.Plotly.toImage({ data, layout: dressed }, { format: "png", scale: 2, width: 1200, height: 640 });
+  return window.Plotly.toImage({ data, layout: dressed, config: { locale: plotlyLocale() } }, { format: "png", scale: 2, width: 1200, height: 640 });
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

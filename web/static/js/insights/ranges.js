@@ -61,7 +61,7 @@ function pointsIn(dates, interval, today) {
 // Why this interval cannot be chosen; null if it can.
 export function misfit(dates, interval, today) {
   const points = pointsIn(dates, interval, today);
-  return points > MOST_POINTS ? `${points.toLocaleString("en")} points, at most ${MOST_POINTS.toLocaleString("en")}` : null;
+  return points > MOST_POINTS ? `${points.toLocaleString()} points, at most ${MOST_POINTS.toLocaleString()}` : null;
 }
 
 // The interval as it is, if it still makes a readable chart; else the narrowest that makes a handy one.
