@@ -12,15 +12,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from analytics.compiler.buckets import bucket_column
 from analytics.compiler.columns import columns_beside
 from analytics.compiler.events import events, milliseconds, user
 from analytics.compiler.filters import filters
 from analytics.compiler.flow_names import FlowNames, not_hidden
 from analytics.compiler.sessions import day_column, with_sessions
-from analytics.queries.buckets import Window, day_start, window
-from analytics.queries.dates import first_day_kept
+from analytics.queries.buckets import Window, buckets, day_start, window
+from analytics.queries.dates import FixedDates, Interval, days, first_day_kept
 from analytics.queries.flows import FlowsCount, FlowsQuery
+from analytics.queries.funnels import Count
 from analytics.queries.metrics import ALL_EVENTS, AllEvents
 from analytics.queries.scope import Scope
 from analytics.queries.windows import TimeWindow
@@ -34,12 +37,12 @@ _TIME_AT_BIT = sql("87")
 
 def time_read(query: FlowsQuery, scope: Scope) -> Window:
     """The range, and as much around it as flows may reach; a session never goes beyond a day."""
-    whole, kept = window(query.dates, scope), first_day_kept(scope)
+    whole, kept = query.anchored(scope), first_day_kept(scope)
     if not isinstance(query.window, TimeWindow):
-        return whole
+        return Window(whole.start, query.over_at(scope))
     start = whole.start - query.window.length if query.before else whole.start
     earliest = _BEGINNING if kept is None else day_start(kept, scope.tzinfo)
-    end = whole.end + query.window.length if query.after else whole.end
+    end = query.over_at(scope) if query.after else whole.end
     return Window(min(max(start, earliest), whole.start), end)
 
 
@@ -50,19 +53,34 @@ def places(query: FlowsQuery) -> list[Fragment]:
 
 @dataclass(frozen=True, slots=True)
 class FlowRows:
+    """`begun` is where the flows begin of those behind a funnel's number (compiler/flow_anchors.py)."""
+
     query: FlowsQuery
     scope: Scope
     names: FlowNames
+    begun: Fragment | None = None
 
     def flows(self) -> Fragment:
         keys = self._first_of_user(self._keys())
         if isinstance(self.query.window, TimeWindow):
             keys = sql("SELECT *, {bounds} FROM ({keys})", bounds=self._bounds(self.query.window), keys=keys)
-        return sql(
+        found = sql(
             "SELECT user, {anchor} AS k0, {places} FROM ({keys})",
             anchor=_key(self.query.before),
             places=join(", ", self._places()),
             keys=keys,
+        )
+        return self._repeated(found) if self.may_repeat else found
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether several flows may begin at one event: attempts of two sessions may have come to the same."""
+        number = self.query.of
+        return (
+            number is not None
+            and self.query.count is FlowsCount.TOTALS
+            and number.query.count is Count.SESSIONS
+            and isinstance(number.query.window, TimeWindow)
         )
 
     def anchors(self, columns: Sequence[Fragment]) -> Fragment:
@@ -70,7 +88,7 @@ class FlowRows:
         return events(
             join(", ", [*columns, sql("{user} AS user, {key} AS k0", user=user(self.scope), key=self._key())]),
             scope=self.scope,
-            window=window(self.query.dates, self.scope),
+            window=self.query.anchored(self.scope),
             names=self.query.anchor.events,
             where=self._condition(True),
             beside=self._known(),
@@ -94,7 +112,7 @@ class FlowRows:
             sql(
                 "{columns}, toUnixTimestamp64Milli(time) AS moment, {day} AS day_of_session, ({shown}) AS is_shown",
                 columns=columns,
-                day=day_column(self.query.dates, self.scope),
+                day=self._day(),
                 shown=self._condition(False) or sql("1"),
             ),
             scope=self.scope,
@@ -104,6 +122,16 @@ class FlowRows:
             beside=self._known(),
         )
         return sql("SELECT user, session, key FROM ({rows}) WHERE is_shown", rows=with_sessions(everything, self.scope))
+
+    def _day(self) -> Fragment:
+        """The day of an event, also of those that lie beyond the range because an anchor may."""
+        (_, last), end = days(self.query.dates, self.scope), self.query.over_at(self.scope)
+        over = (end - dt.timedelta(milliseconds=1)).astimezone(self.scope.tzinfo).date()
+        if over <= last:
+            return day_column(self.query.dates, self.scope)
+        beyond = FixedDates(last + dt.timedelta(days=1), over)
+        found = (buckets(dates, Interval.DAY, self.scope) for dates in (self.query.dates, beyond))
+        return bucket_column(tuple(chain.from_iterable(found))).expression
 
     def _known(self) -> dict[str, Fragment]:
         return columns_beside(each.property for each in self.query.split)
@@ -115,6 +143,8 @@ class FlowRows:
 
     def _of_anchors(self) -> Fragment:
         """That the user has an anchor at all: nobody else's events are put in order."""
+        if self.begun is not None:
+            return sql("{user} IN (SELECT user FROM ({begun}))", user=user(self.scope), begun=self.begun)
         if isinstance(self.query.anchor.events, AllEvents) and self.query.anchor.filters is None:
             return EMPTY
         found = self._anchors_as(sql("{user} AS user", user=user(self.scope)))
@@ -132,6 +162,9 @@ class FlowRows:
     def _is_anchor(self) -> Fragment:
         """That a flow begins at an event. What the anchor's own filters look at is read of events of its names alone:
         the properties of all that a user did are most of what is stored."""
+        if self.begun is not None:
+            begun = sql("SELECT user, time, version FROM ({begun})", begun=self.begun)
+            return sql("({user}, time, version) IN ({begun})", user=user(self.scope), begun=begun)
         whole, anchor = window(self.query.dates, self.scope), self.query.anchor
         start, end = milliseconds(whole.start.timestamp()), milliseconds(whole.end.timestamp())
         tests = [
@@ -149,17 +182,19 @@ class FlowRows:
         return join(" AND ", tests)
 
     def _key(self) -> Fragment:
-        start = milliseconds(time_read(self.query, self.scope).start.timestamp())
         # The upper half and the lower one are put together of 64 bits each: larger numbers take longer.
         return sql(
             "toUInt128(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time) - {start}), 23),"
             " bitShiftRight(version, 41))) * toUInt128('18446744073709551616')"
             " + bitOr(bitShiftLeft(version, 23), if({is_anchor}, bitOr(toUInt32({number}), {anchor}), {number}))",
-            start=bind("Int64", start),
+            start=self._start(),
             number=self.names.number(),
             is_anchor=self._is_anchor(),
             anchor=_ANCHOR_BIT,
         )
+
+    def _start(self) -> Fragment:
+        return bind("Int64", milliseconds(time_read(self.query, self.scope).start.timestamp()))
 
     # --- flows --------------------------------------------------------------------------------------------------------
 
@@ -200,6 +235,23 @@ class FlowRows:
             return keys
         return sql(
             "SELECT * FROM ({keys}) ORDER BY {anchor} LIMIT 1 BY user", keys=keys, anchor=_key(self.query.before)
+        )
+
+    def _repeated(self, flows: Fragment) -> Fragment:
+        """The flows once for each attempt that came to where they begin."""
+        assert self.begun is not None
+        # A key without its lowest bits.
+        moment = sql(
+            "toUInt128(toUInt64(toUnixTimestamp64Milli(time) - {start})) * toUInt128('18446744073709551616') + version",
+            start=self._start(),
+        )
+        return sql(
+            "SELECT user, k0, {places} FROM (SELECT *, bitShiftRight(k0, 23) AS moment FROM ({flows})) AS flow"
+            " INNER JOIN (SELECT user, {moment} AS moment FROM ({begun})) AS attempt USING (user, moment)",
+            places=join(", ", places(self.query)),
+            flows=flows,
+            moment=moment,
+            begun=self.begun,
         )
 
     def _places(self) -> list[Fragment]:

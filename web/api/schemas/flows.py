@@ -63,6 +63,13 @@ def flow_schemas(split_property: Schema) -> dict[str, Schema]:
                 "count": choice(FlowsCount, "Users, or every time.", default=str(FlowsCount.UNIQUES)),
                 "window": ref("ConversionWindow"),
                 "filters": or_null(ref("FilterGroup"), "What every event of a flow must meet."),
+                "of": or_null(
+                    closed(
+                        "A number of a funnel's answer.",
+                        {"query": ref("FunnelsQuery"), "at": ref("FunnelsNumber")},
+                    ),
+                    "Only the flows of those behind this number, each from where their attempt got to.",
+                ),
             },
         ),
     }

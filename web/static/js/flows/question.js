@@ -1,9 +1,10 @@
 // A flow as it is edited, and as the document of docs/architecture.md: the one of `metrics` is the anchor. Pure.
 
+import * as funnels from "../funnels/question.js";
 import { carried, isNamed, newStep, readRest, readStep, replaced, without, writeRest, writeStep } from "../kinds/parts.js";
 
 export const MOST_STEPS = 5;
-const USUAL = { before: 0, after: 3, top: 3, expanded: [], hidden: [], merged: [], split: [], count: "uniques", window: { kind: "time", count: 30, unit: "day" } };
+const USUAL = { before: 0, after: 3, top: 3, expanded: [], hidden: [], merged: [], split: [], count: "uniques", window: { kind: "time", count: 30, unit: "day" }, of: null };
 
 export const fresh = (event) => ({ ...carried({ metrics: [], filters: null, dates: { kind: "last", count: 30, unit: "day" }, breakdowns: [], segments: null }, "flows"),
   metrics: [newStep(event)], interval: "day", ...USUAL });
@@ -16,7 +17,7 @@ export function from(document) {
 export function read(document) {
   const anchor = readStep(document.anchor);
   const rest = readRest(document);
-  if (!rest || anchor === undefined) return null;
+  if (!rest || anchor === undefined || (document.of && !funnels.isNumber(document.of))) return null;
   return { ...rest, metrics: [anchor], interval: "day", ...Object.fromEntries(Object.keys(USUAL).map((key) => [key, document[key] ?? USUAL[key]])) };
 }
 
@@ -27,7 +28,7 @@ export function write(model) {
   return {
     ...writeRest(model, { split: false }), anchor: writeStep(model.metrics[0]), before: model.before, after: model.after, top: model.top, count: model.count, window: model.window,
     ...(model.expanded.length ? { expanded: model.expanded } : {}), ...(model.hidden.length ? { hidden: model.hidden } : {}),
-    ...(merged.length ? { merged } : {}), ...(model.split.length ? { split: model.split } : {}),
+    ...(merged.length ? { merged } : {}), ...(model.split.length ? { split: model.split } : {}), ...(model.of ? { of: model.of } : {}),
   };
 }
 
@@ -43,13 +44,15 @@ export const edits = {
     : { ...model, merged: replaced(model.merged, index, (each) => ({ ...each, ...part })) }),
   unmerge: (model, { index }) => ({ ...model, merged: without(model.merged, index) }),
   split: (model, { event, property }) => ({ ...model, split: [...model.split.filter((each) => each.event !== event), { event, property }] }),
+  "of everybody": (model) => ({ ...model, of: null }),
   "stop splitting": (model, { index }) => ({ ...model, split: without(model.split, index) }),
 };
 
-export function parts(model, { events, filters, rest }) {
+export function parts(model, { events, filters, rest, number }) {
   const both = model.before && model.after;
+  const whose = model.of ? [{ text: "What " }, { text: number(model.of), to: "of" }, { text: " did ", to: "count" }] : [{ text: model.count === "uniques" ? "What users did " : "What was done ", to: "count" }];
   return [
-    { text: model.count === "uniques" ? "What users did " : "What was done ", to: "count" }, { text: both ? "before and after " : model.before ? "before " : "after " },
+    ...whose, { text: both ? "before and after " : model.before ? "before " : "after " },
     ...events(model.metrics[0], 0), { text: ", " }, { text: both ? `${model.before} and ${model.after} steps` : `${model.before || model.after} steps`, to: "after" }, ...filters, ...rest,
   ];
 }

@@ -59,6 +59,45 @@ export const edits = {
 
 export const windowInWords = ({ kind, count, unit }) => (kind === "session" ? "one session" : plural(count, unit));
 
+const THOSE = { uniques: "those who", totals: "attempts that", sessions: "sessions that" };
+const OF_A_SEGMENT = { empty: "(empty string)", not_set: "(not set)", other: "(other)" };
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const written = (value) => (Number.isInteger(value) && Math.abs(value) >= 10000 ? value.toLocaleString("en") : String(value));
+
+function partInWords({ kind, value, upper }) {
+  if (kind in OF_A_SEGMENT) return OF_A_SEGMENT[kind];
+  if (kind === "hour") return `${String(value).padStart(2, "0")}:00`;
+  if (kind === "weekday") return WEEKDAYS[value - 1];
+  if (kind === "range" && value === null) return `below ${written(upper)}`;
+  if (kind === "range" && upper === null) return `${written(value)} or more`;
+  return ["range", "count"].includes(kind) && value !== upper ? `${written(value)} – ${written(upper)}` : String(value);
+}
+
+const nameOf = ({ name, events }) => name || (Array.isArray(events) ? events.join(" or ") : "All events");
+const listed = (names) => `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+// Whether it can be drawn.
+export function isNumber(number) {
+  const { step, segment, bucket } = number?.at ?? {};
+  const model = number?.query && read(number.query);
+  return Boolean(model) && Number.isInteger(step) && (bucket ?? "").slice !== undefined && (segment ?? []).every?.((part, at) => part?.kind && model.breakdowns[at]);
+}
+
+// A number of a funnel, {query, at}, as analytics/queries/sentence/funnels.py says it.
+export function numberInWords({ query, at }, { label, compared }) {
+  const { step, outcome = "converted", segment = [], bucket = null } = at;
+  const names = query.steps.map(nameOf);
+  const dropped = outcome === "dropped";
+  const reached = dropped ? step - 1 : step;
+  const way = names.join(" → ");
+  const did = query.order === "any" ? `did ${dropped ? "only" : "at least"} ${reached} of ${listed(names)}`
+    : step === 1 ? `began ${way}` : `${dropped ? "dropped after" : "reached"} step ${reached} (${names[reached - 1]}) of ${way}`;
+  const whose = segment?.length && segment[0].kind !== "all" ? `, whose ${label(query.breakdowns[0].property)} is ${partInWords(segment[0])}` : "";
+  const clock = ["hour", "minute"].includes(query.interval) ? ` ${bucket?.slice(11, 16)}` : "";
+  const begun = !bucket ? "" : query.interval === "day" ? `, begun on ${bucket.slice(0, 10)}` : `, begun in the ${query.interval} of ${bucket.slice(0, 10)}${clock}`;
+  return `${THOSE[query.count ?? "uniques"]} ${did}${whose}${begun}${at.compared ? `, in ${compared(query.comparison)}` : ""}`;
+}
+
 const ORDERS = { specific: "", strict: " with nothing between", any: " in any order" };
 const WHO = { uniques: "Users", totals: "Times that users went", sessions: "Sessions" };
 

@@ -5,6 +5,7 @@ import { isGroup, RELATIVE } from "./filtering.js";
 import { ordinal } from "./measures.js";
 import { labelOf } from "./properties.js";
 import { letter } from "./question.js";
+import { numberInWords } from "../funnels/question.js";
 import { KINDS, isInsights } from "../kinds/kinds.js";
 import { datesInWords } from "./ranges.js";
 
@@ -63,8 +64,11 @@ function ofKind(model, words) {
     const own = step.filters ? [said(" where "), ...groupParts(step.filters, `metric-${index}-filter`, words)] : [];
     return [...(Array.isArray(step.events) && !step.events.length ? [word("…", `metric-${index}-event-0`)] : eventParts(step.events, index, "anything")), ...own];
   };
-  return KINDS[model.kind].parts(model, { events, filters, rest: [...broken_out, said(", "), word(datesInWords(model.dates), "dates"), ...compares] });
+  return KINDS[model.kind].parts(model, { events, filters, number: numberSaid, rest: [...broken_out, said(", "), word(datesInWords(model.dates), "dates"), ...compares] });
 }
+
+// Those behind a number of a funnel.
+export const numberSaid = (number) => numberInWords(number, { label: called, compared });
 
 export const sentence = (document, words) => parts(document, words).map((part) => part.text).join("");
 
