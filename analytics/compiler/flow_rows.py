@@ -65,12 +65,13 @@ class FlowRows:
         if isinstance(self.query.window, TimeWindow):
             keys = sql("SELECT *, {bounds} FROM ({keys})", bounds=self._bounds(self.query.window), keys=keys)
         found = sql(
-            "SELECT user, {anchor} AS k0, {places} FROM ({keys})",
+            "SELECT user, {anchor} AS k0, {places}{times} FROM ({keys})",
             anchor=_key(self.query.before),
             places=join(", ", self._places()),
+            times=sql(", n") if self.may_repeat else EMPTY,
             keys=keys,
         )
-        return self._repeated(found) if self.may_repeat else found
+        return sql("SELECT * EXCEPT (n) FROM ({found}) ARRAY JOIN range(n)", found=found) if self.may_repeat else found
 
     @property
     def may_repeat(self) -> bool:
@@ -100,7 +101,7 @@ class FlowRows:
         """user, key (and session) of every event that may be in a flow."""
         columns = sql("{user} AS user, {key} AS key", user=user(self.scope), key=self._key())
         if isinstance(self.query.window, TimeWindow):
-            return events(
+            found = events(
                 columns,
                 scope=self.scope,
                 window=time_read(self.query, self.scope),
@@ -108,11 +109,13 @@ class FlowRows:
                 where=join(" AND ", [self._condition(False), self._of_anchors()]),
                 beside=self._known(),
             )
+            return self._with_marks(found)
+        beside = sql("toUnixTimestamp64Milli(time) AS moment, {day} AS day_of_session", day=self._day())
         everything = events(
             sql(
-                "{columns}, toUnixTimestamp64Milli(time) AS moment, {day} AS day_of_session, ({shown}) AS is_shown",
+                "{columns}, {beside}, ({shown}) AS is_shown",
                 columns=columns,
-                day=self._day(),
+                beside=beside,
                 shown=self._condition(False) or sql("1"),
             ),
             scope=self.scope,
@@ -121,7 +124,20 @@ class FlowRows:
             where=self._of_anchors(),
             beside=self._known(),
         )
+        everything = self._with_marks(everything, sql(", {beside}, 1 AS is_shown", beside=beside))
         return sql("SELECT user, session, key FROM ({rows}) WHERE is_shown", rows=with_sessions(everything, self.scope))
+
+    def _with_marks(self, rows: Fragment, beside: Fragment = EMPTY) -> Fragment:
+        """With a row for each flow that begins at an event of a funnel's number: the event's key without a node."""
+        if self.begun is None:
+            return rows
+        return sql(
+            "{rows} UNION ALL SELECT user, {mark} AS key{beside} FROM ({begun})",
+            rows=rows,
+            mark=self._packed(sql("0")),
+            beside=beside,
+            begun=self.begun,
+        )
 
     def _day(self) -> Fragment:
         """The day of an event, also of those that lie beyond the range because an anchor may."""
@@ -143,8 +159,6 @@ class FlowRows:
 
     def _of_anchors(self) -> Fragment:
         """That the user has an anchor at all: nobody else's events are put in order."""
-        if self.begun is not None:
-            return sql("{user} IN (SELECT user FROM ({begun}))", user=user(self.scope), begun=self.begun)
         if isinstance(self.query.anchor.events, AllEvents) and self.query.anchor.filters is None:
             return EMPTY
         found = self._anchors_as(sql("{user} AS user", user=user(self.scope)))
@@ -154,7 +168,7 @@ class FlowRows:
         return events(
             columns,
             scope=self.scope,
-            window=window(self.query.dates, self.scope),
+            window=self.query.anchored(self.scope),
             names=self.query.anchor.events,
             where=self._condition(True),
         )
@@ -162,9 +176,6 @@ class FlowRows:
     def _is_anchor(self) -> Fragment:
         """That a flow begins at an event. What the anchor's own filters look at is read of events of its names alone:
         the properties of all that a user did are most of what is stored."""
-        if self.begun is not None:
-            begun = sql("SELECT user, time, version FROM ({begun})", begun=self.begun)
-            return sql("({user}, time, version) IN ({begun})", user=user(self.scope), begun=begun)
         whole, anchor = window(self.query.dates, self.scope), self.query.anchor
         start, end = milliseconds(whole.start.timestamp()), milliseconds(whole.end.timestamp())
         tests = [
@@ -182,52 +193,67 @@ class FlowRows:
         return join(" AND ", tests)
 
     def _key(self) -> Fragment:
+        number = self.names.number()
+        if self.begun is not None:
+            return self._packed(number)
+        return self._packed(
+            sql(
+                "if({is_anchor}, bitOr(toUInt32({number}), {anchor}), {number})",
+                is_anchor=self._is_anchor(),
+                number=number,
+                anchor=_ANCHOR_BIT,
+            )
+        )
+
+    def _packed(self, node: Fragment) -> Fragment:
         # The upper half and the lower one are put together of 64 bits each: larger numbers take longer.
         return sql(
             "toUInt128(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time) - {start}), 23),"
             " bitShiftRight(version, 41))) * toUInt128('18446744073709551616')"
-            " + bitOr(bitShiftLeft(version, 23), if({is_anchor}, bitOr(toUInt32({number}), {anchor}), {number}))",
-            start=self._start(),
-            number=self.names.number(),
-            is_anchor=self._is_anchor(),
-            anchor=_ANCHOR_BIT,
+            " + bitOr(bitShiftLeft(version, 23), {node})",
+            start=bind("Int64", milliseconds(time_read(self.query, self.scope).start.timestamp())),
+            node=node,
         )
-
-    def _start(self) -> Fragment:
-        return bind("Int64", milliseconds(time_read(self.query, self.scope).start.timestamp()))
 
     # --- flows --------------------------------------------------------------------------------------------------------
 
     def _keys(self) -> Fragment:
         """user and the keys of the flow's events, those that are not there 0."""
-        by_session = not isinstance(self.query.window, TimeWindow)
-        in_order = sql(
-            "SELECT user, arraySort(groupArray(key)) AS keys, minIf(key, bitAnd(toUInt32(key), {anchor}) != 0) AS first"
-            " FROM ({events}) GROUP BY {by}",
-            anchor=_ANCHOR_BIT,
-            events=self._events(),
-            by=sql("user, session") if by_session else sql("user"),
-        )
+        in_order, begins, at = self._in_order(), self._anchor_bit(), sql("indexOf(keys, first)")
+        if self.begun is not None:
+            in_order, begins, at = _counted(in_order), sql("n > 0"), sql("arrayFirstIndex(n -> n > 0, begun)")
         before, columns = self.query.before, list(enumerate(self.query.steps))
         if self.query.count is FlowsCount.TOTALS:
             # Beside the keys the same keys moved by a step, and so on: each line is then an event with its neighbours.
             moved = [sql("{keys} AS {key}", keys=_moved(step), key=_key(index)) for index, step in columns]
             return sql(
-                "SELECT user, {columns} FROM ({in_order}) ARRAY JOIN {moved}"
-                " WHERE bitAnd(toUInt32({anchor}), {bit}) != 0",
+                "SELECT user, {columns}{times} FROM ({in_order}) ARRAY JOIN {moved} WHERE {begins}",
                 columns=join(", ", [_key(index) for index, _ in columns]),
+                times=sql(", n") if self.may_repeat else EMPTY,
                 in_order=in_order,
-                moved=join(", ", moved),
-                anchor=_key(before),
-                bit=_ANCHOR_BIT,
+                moved=join(", ", [*moved, *([] if self.begun is None else [sql("begun AS n")])]),
+                begins=begins,
             )
         return sql(
-            "SELECT user, {columns} FROM (SELECT user, keys, indexOf(keys, first) AS at FROM ({in_order}))"
-            " WHERE {anchor} != 0",
+            "SELECT user, {columns} FROM (SELECT user, keys, {at} AS at FROM ({in_order})) WHERE {anchor} != 0",
             columns=join(", ", [sql("{key} AS {name}", key=_at(step), name=_key(i)) for i, step in columns]),
+            at=at,
             in_order=in_order,
             anchor=_key(before),
         )
+
+    def _in_order(self) -> Fragment:
+        """user and `keys` of their events (in each session) in order, and the `first` that is an anchor."""
+        first = sql(", minIf(key, bitAnd(toUInt32(key), {anchor}) != 0) AS first", anchor=_ANCHOR_BIT)
+        return sql(
+            "SELECT user, arraySort(groupArray(key)) AS keys{first} FROM ({events}) GROUP BY {by}",
+            first=first if self.begun is None else EMPTY,
+            events=self._events(),
+            by=sql("user") if isinstance(self.query.window, TimeWindow) else sql("user, session"),
+        )
+
+    def _anchor_bit(self) -> Fragment:
+        return sql("bitAnd(toUInt32({anchor}), {bit}) != 0", anchor=_key(self.query.before), bit=_ANCHOR_BIT)
 
     def _first_of_user(self, keys: Fragment) -> Fragment:
         """Of several sessions the first that has an anchor, where users are counted."""
@@ -235,23 +261,6 @@ class FlowRows:
             return keys
         return sql(
             "SELECT * FROM ({keys}) ORDER BY {anchor} LIMIT 1 BY user", keys=keys, anchor=_key(self.query.before)
-        )
-
-    def _repeated(self, flows: Fragment) -> Fragment:
-        """The flows once for each attempt that came to where they begin."""
-        assert self.begun is not None
-        # A key without its lowest bits.
-        moment = sql(
-            "toUInt128(toUInt64(toUnixTimestamp64Milli(time) - {start})) * toUInt128('18446744073709551616') + version",
-            start=self._start(),
-        )
-        return sql(
-            "SELECT user, k0, {places} FROM (SELECT *, bitShiftRight(k0, 23) AS moment FROM ({flows})) AS flow"
-            " INNER JOIN (SELECT user, {moment} AS moment FROM ({begun})) AS attempt USING (user, moment)",
-            places=join(", ", places(self.query)),
-            flows=flows,
-            moment=moment,
-            begun=self.begun,
         )
 
     def _places(self) -> list[Fragment]:
@@ -288,6 +297,22 @@ class FlowRows:
         if not isinstance(self.query.window, TimeWindow):
             return sql("{key} != 0", key=key)
         return sql("({key} != 0 AND {key} < high)" if index > self.query.before else "{key} >= low", key=key)
+
+
+def _counted(in_order: Fragment) -> Fragment:
+    """SELECT of user, `keys` without the marks, and beside each how many flows begin there, `begun`. A mark stands
+    right before its event, so these are the marks between an event and the one before."""
+    passed = sql(
+        "SELECT user, arrayFilter(key -> toUInt16(key) != 0, keys) AS events,"
+        " arrayFilter((n, key) -> toUInt16(key) != 0, arrayCumSum(key -> toUInt16(key) = 0, keys), keys) AS passed"
+        " FROM ({in_order})",
+        in_order=in_order,
+    )
+    return sql(
+        "SELECT user, events AS keys, arrayPopFront(arrayDifference(arrayPushFront(passed, 0))) AS begun"
+        " FROM ({passed})",
+        passed=passed,
+    )
 
 
 def _key(index: int) -> Fragment:

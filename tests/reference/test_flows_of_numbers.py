@@ -33,8 +33,8 @@ from tests.reference.flows import Begun, Reference
 from tests.reference.test_flows import check, check_users, followed
 from tests.reference.test_insights import SEED, store
 
-CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "80")))
-QUESTIONS_PER_HISTORY = 20
+CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "40")))
+QUESTIONS_PER_HISTORY = 10
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 
 
