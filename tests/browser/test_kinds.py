@@ -272,30 +272,45 @@ def test_switching_keeps_what_applies_and_says_what_is_lost(page, site):
 LOST = [{"events": ["<b>Sign & Out</b>"]}, {"events": ["Purchase"]}, {"events": ["Sign Up"]}]
 
 
+def press(page: Any, bar: Any) -> Any:
+    """The menu of a bar that is clicked."""
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#point-menu").wait_for()
+    return page.locator("#point-menu")
+
+
+def test_the_bar_that_is_pressed_is_the_one_that_opens(page, site):
+    asked(page, site, "funnels")
+    page.wait_for_selector("#chart .main-svg")
+    bars = page.locator("#chart .trace.bars").first.locator(".point path")
+    for place, name in enumerate(["Began: Sign Up", "Reached 2. Purchase"]):
+        assert name in press(page, bars.nth(place)).inner_text()
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#point-menu", state="detached")
+
+
 def test_those_who_dropped_out_are_followed_and_nobody_else(page, site):
     """Three purchased; bob alone had signed out before and did not sign up after it: the flow begins with as many as
     the bar has that was pressed."""
     asked(page, site, "funnels", steps=LOST)
     page.wait_for_selector("#chart .main-svg")
     assert cells(page, "Step by step")[2][4] == "1"
-    bar = page.locator("#chart .trace.bars").last.locator(".point").last.bounding_box()
-    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
-    menu = page.locator("#point-menu")
-    menu.wait_for()
+    menu = press(page, page.locator("#chart .trace.bars").last.locator(".point path").last)
     assert "Not 3. Sign Up" in menu.inner_text()
     assert "1 user" in menu.inner_text()
     menu.get_by_role("menuitem", name="What did they do next? As a flow").click()
     page.wait_for_selector("#kind-flows[aria-checked=true]")
-    page.get_by_role("region", name="Step by step", exact=True).wait_for()
+    anchor = page.get_by_role("button", name="Purchase, The anchor: 1")
+    anchor.wait_for()
     assert [row[:3] for row in cells(page, "Step by step")[:2]] == [
         ["The anchor", "Purchase", "1"],
         ["1 step after", "Purchase", "1"],
     ]
-    page.get_by_role("button", name="Purchase, The anchor: 1").click()
+    anchor.click()
     page.get_by_role("menuitem", name="Users").click()
     page.wait_for_selector("#drill .drill-user")
     assert page.locator("#drill .drill-user").all_inner_texts() == ["bob"]
-    page.keyboard.press("Escape")
 
 
 def test_whose_flows_they_are_is_said_taken_away_and_led_back_from(page, site):

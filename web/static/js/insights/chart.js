@@ -2,6 +2,9 @@
 // A spot is {series, bucket, compared}: the figure's traces say in `meta` which series of the answer they draw.
 
 const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", doubleClick: false, showTips: false };
+// Pixels: the nearest point is meant, wherever the mouse is. To Plotly's "no limit" (-1) no bar is nearer than any other, and the
+// last would always be meant.
+const FAR = 10000;
 const NARROW = 600;
 
 let drawn = null;
@@ -91,7 +94,7 @@ function sized(element, layout) {
     height: element.clientHeight,
     showlegend: series ? false : layout.showlegend ?? false,
     hovermode: series && time ? "x" : "closest",
-    hoverdistance: -1,
+    hoverdistance: FAR,
     // A finger that drags scrolls the page; the dates can be typed.
     dragmode: series && time && !narrow ? "zoom" : false,
     margin: layout.xaxis ? { ...layout.margin, t: 12, ...(narrow ? { l: 40, r: 8, b: 24 } : {}) } : { l: 16, r: 16, t: 28, b: 28 },
