@@ -60,8 +60,8 @@ def rows_to_read(query: Query, scope: Scope, *, url: str) -> int:
 
 def _rows(query: Query, scope: Scope, url: str) -> int:
     if isinstance(query, FlowsQuery) and query.of is not None:
-        # Whose flows they are is found where they begin, and again for the other events of the same users.
-        return 2 * _of_number(query.of, scope, url) + _of_steps(query, scope, url)
+        # Whose flows they are is a question of its own.
+        return _of_number(query.of, scope, url) + _of_steps(query, scope, url)
     if not isinstance(query, InsightsQuery):
         return _of_steps(query, scope, url)
     kept = _kept_days(query, scope, url)

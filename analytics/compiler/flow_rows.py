@@ -5,6 +5,9 @@
 All that matters of an event is one number of 128 bits, its key: milliseconds since the reading began, when it was
 received (of one millisecond the event received first is first), and in the lowest bits whether a flow begins here and
 which node it is. So the events of a user are put in order by sorting plain numbers, whatever threads read them.
+
+Where flows begin that are of a number of a funnel is told by the attempts (compiler/flow_anchors.py): each is a mark
+among the keys, which has no node and so stands right before its event.
 """
 
 from __future__ import annotations
@@ -246,10 +249,12 @@ class FlowRows:
         """user and `keys` of their events (in each session) in order, and the `first` that is an anchor."""
         first = sql(", minIf(key, bitAnd(toUInt32(key), {anchor}) != 0) AS first", anchor=_ANCHOR_BIT)
         return sql(
-            "SELECT user, arraySort(groupArray(key)) AS keys{first} FROM ({events}) GROUP BY {by}",
+            "SELECT user, arraySort(groupArray(key)) AS keys{first} FROM ({events}) GROUP BY {by}{marked}",
             first=first if self.begun is None else EMPTY,
             events=self._events(),
             by=sql("user") if isinstance(self.query.window, TimeWindow) else sql("user, session"),
+            # Nobody else's events are put in order.
+            marked=EMPTY if self.begun is None else sql(" HAVING countIf(toUInt16(key) = 0) > 0"),
         )
 
     def _anchor_bit(self) -> Fragment:
