@@ -33,6 +33,7 @@ from analytics.queries import (
 from analytics.queries.buckets import Bucket
 from analytics.queries.comparisons import compared
 from analytics.queries.dates import days, first_day_kept
+from analytics.queries.funnel_numbers import FunnelNumber
 from analytics.queries.funnels import StepOrder, View
 from analytics.queries.measures import ROLLING_DAYS
 from analytics.queries.metrics import AllEvents, Metric
@@ -59,6 +60,9 @@ def rows_to_read(query: Query, scope: Scope, *, url: str) -> int:
 
 
 def _rows(query: Query, scope: Scope, url: str) -> int:
+    if isinstance(query, FlowsQuery) and query.of is not None:
+        # Whose flows they are is a question of its own.
+        return _of_number(query.of, scope, url) + _of_steps(query, scope, url)
     if not isinstance(query, InsightsQuery):
         return _of_steps(query, scope, url)
     kept = _kept_days(query, scope, url)
@@ -78,6 +82,8 @@ def _of_steps(query: Steps, scope: Scope, url: str) -> int:
             last += _length(query.window)
         case FlowsQuery():
             names, last = None, last + _length(query.window)
+            if query.of is not None:
+                last += _length(query.of.query.window)
             first -= _length(query.window) if query.before else dt.timedelta(0)
         case RetentionQuery():
             names, last = _names([query.birth, query.back]), query.clock.read_until(query.dates, scope).date()
@@ -88,6 +94,15 @@ def _of_steps(query: Steps, scope: Scope, url: str) -> int:
     first = max(first, first_day_kept(scope) or first, _EARLIEST)
     wanted = () if names is None else tuple(sorted(names))
     return sum(daily_volumes(url, scope.project_id, wanted, first=first, last=min(last, scope.today)).values())
+
+
+def _of_number(number: FunnelNumber, scope: Scope, url: str) -> int:
+    """A segment is first found among all."""
+    query = number.query
+    if number.compared and query.comparison is not None:
+        dates, scope = compared(query.comparison, query.dates, scope)
+        query = replace(query, dates=dates)
+    return (1 if number.is_whole else 2) * _of_steps(query, scope, url)
 
 
 def _names(steps: Iterable[Step]) -> set[str] | None:

@@ -13,10 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.compiler.events import FINAL_SETTINGS
-from analytics.compiler.flow_names import FlowNames
 from analytics.compiler.flow_rows import FlowRows, places
 from analytics.queries.flows import FlowsQuery
-from analytics.queries.scope import Scope
 from analytics.results.flow_rows import OTHER_NUMBER, FlowsRow
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, bind, join, sql
@@ -24,13 +22,14 @@ from analytics.sql.fragment import Fragment, bind, join, sql
 MOST_PATHS = sql("50")
 
 
-def compile_flows(query: FlowsQuery, scope: Scope, names: FlowNames) -> CompiledQuery[FlowsRow]:
+def compile_flows(rows: FlowRows) -> CompiledQuery[FlowsRow]:
+    query = rows.query
     statement = sql(
         "SELECT gap, {source} AS source, {target} AS target, toInt64(sum(flows)) AS count, any(paths) AS paths"
         " FROM ({ranked}) GROUP BY gap, source, target",
         source=_shown(sql("left"), sql("left_rank"), _tops(query), sql("gap")),
         target=_shown(sql("right"), sql("right_rank"), _tops(query), sql("gap + 1")),
-        ranked=_ranked(_links(query, FlowRows(query, scope, names).flows())),
+        ranked=_ranked(_links(query, rows.flows())),
     )
     return CompiledQuery.of(statement, _row, FINAL_SETTINGS)
 

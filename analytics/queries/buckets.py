@@ -117,6 +117,12 @@ def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return change_between(moment - dt.timedelta(days=1), moment, zone) or moment
 
 
+def day_end(until: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The end of the day that the last moment before this one lies in."""
+    last = (until - dt.timedelta(milliseconds=1)).astimezone(zone).date()
+    return day_start(last + dt.timedelta(days=1), zone)
+
+
 def _clock_edges(start: dt.datetime, end: dt.datetime, seconds: int, zone: ZoneInfo) -> Iterator[dt.datetime]:
     moment = start
     while moment < end:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from analytics.errors import QueryError
+from analytics.queries.dates import DateRange
 from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
 from analytics.queries.properties import Property, PropertySource
 
@@ -14,6 +15,8 @@ class Conditional(ABC):
 
     __slots__ = ()
 
+    dates: DateRange
+
     @property
     @abstractmethod
     def groups(self) -> tuple[Group | None, ...]:
@@ -21,6 +24,16 @@ class Conditional(ABC):
 
     @property
     def split_by(self) -> tuple[Property, ...]:
+        return ()
+
+    @property
+    def ranges(self) -> tuple[DateRange, ...]:
+        """Its dates, and those of a question inside it."""
+        return (self.dates,)
+
+    @property
+    def compared_ranges(self) -> tuple[DateRange, ...]:
+        """Those of which it reads an earlier time."""
         return ()
 
     @property

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from analytics.errors import QueryError
-from analytics.queries.buckets import window
+from analytics.queries.buckets import Window, day_end, window
 from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange
 from analytics.queries.filters import Group
+from analytics.queries.funnel_numbers import FunnelNumber
 from analytics.queries.metrics import LONGEST_EVENT_NAME, AllEvents, check_events
 from analytics.queries.properties import Property, PropertyType
 from analytics.queries.scope import Scope, Zoned
@@ -75,7 +76,8 @@ class SplitEvent:
 
 @dataclass(frozen=True, slots=True)
 class FlowsQuery(Conditional, Zoned):
-    """`before` and `after` are how many steps are shown on each side of the anchor, `top` how many nodes at each."""
+    """`before` and `after` are how many steps are shown on each side of the anchor, `top` how many nodes at each. With
+    `of` there are only the flows of those behind that number of a funnel, each from where their attempt got to."""
 
     kind: ClassVar[str] = "flows"
     comparison: ClassVar[None] = None
@@ -92,6 +94,7 @@ class FlowsQuery(Conditional, Zoned):
     count: FlowsCount = FlowsCount.UNIQUES
     window: ConversionWindow = DEFAULT_WINDOW
     filters: Group | None = None
+    of: FunnelNumber | None = None
 
     def __post_init__(self) -> None:
         for name, steps in (("before", self.before), ("after", self.after)):
@@ -105,6 +108,7 @@ class FlowsQuery(Conditional, Zoned):
         self._check_merged()
         self._check_split()
         self.check_conditions()
+        self._check_of()
         self.check_zone()
 
     @property
@@ -126,20 +130,33 @@ class FlowsQuery(Conditional, Zoned):
 
     @property
     def groups(self) -> tuple[Group | None, ...]:
-        return (self.filters, self.anchor.filters)
+        return (self.filters, self.anchor.filters, *(self.of.query.groups if self.of else ()))
 
     @property
     def split_by(self) -> tuple[Property, ...]:
-        return tuple(each.property for each in self.split)
+        return (*(each.property for each in self.split), *(self.of.query.split_by if self.of else ()))
+
+    @property
+    def ranges(self) -> tuple[DateRange, ...]:
+        return (self.dates, self.of.query.dates) if self.of else (self.dates,)
+
+    @property
+    def compared_ranges(self) -> tuple[DateRange, ...]:
+        return (self.of.query.dates,) if self.of and self.of.compared else ()
 
     def finished(self, scope: Scope) -> int:
         """1 when the last flow's time is over: a note of the answer depends on it, though no event comes."""
         return int(self.over_at(scope) <= scope.now)
 
+    def anchored(self, scope: Scope) -> Window:
+        """When anchors may be: in the range; those of attempts that began in it, as much later as these may take."""
+        whole = window(self.dates, scope)
+        return Window(whole.start, self.of.query.window_end(whole.end, scope)) if self.of else whole
+
     def over_at(self, scope: Scope) -> dt.datetime:
-        """When nothing can follow any anchor of the range any more."""
-        end = window(self.dates, scope).end
-        return end + self.window.length if isinstance(self.window, TimeWindow) else end
+        """When nothing can follow any anchor any more."""
+        end = self.anchored(scope).end
+        return end + self.window.length if isinstance(self.window, TimeWindow) else day_end(end, scope.tzinfo)
 
     def _check_expanded(self) -> None:
         for index, each in enumerate(self.expanded):
@@ -173,6 +190,13 @@ class FlowsQuery(Conditional, Zoned):
             if again := sorted(seen.intersection(each.events)):
                 raise QueryError(f"{shown(again[0])} is merged twice.", place=f"merged[{index}].events")
             seen.update(each.events)
+
+    def _check_of(self) -> None:
+        if self.of is not None and self.of.query.zone != self.zone:
+            raise QueryError(
+                "A flow and the funnel whose number it follows are of one time zone: give both the same, or none.",
+                place="of.query.zone",
+            )
 
     def _check_split(self) -> None:
         if len(self.split) > MOST_SPLITS:

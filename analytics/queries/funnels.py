@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from analytics.errors import QueryError
 from analytics.queries.breakdowns import Breakdown, Segments
-from analytics.queries.buckets import Bucket, buckets, day_start
+from analytics.queries.buckets import Bucket, buckets, day_end
 from analytics.queries.comparisons import Comparison
 from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
@@ -127,6 +127,10 @@ class FunnelsQuery(Conditional, Zoned):
         )
 
     @property
+    def compared_ranges(self) -> tuple[DateRange, ...]:
+        return (self.dates,) if self.comparison is not None else ()
+
+    @property
     def split_by(self) -> tuple[Property, ...]:
         return tuple(breakdown.property for breakdown in self.breakdowns)
 
@@ -145,8 +149,7 @@ class FunnelsQuery(Conditional, Zoned):
         """When all is over for whoever entered before this moment."""
         if isinstance(self.window, TimeWindow):
             return entered_until + self.window.length
-        last = (entered_until - dt.timedelta(milliseconds=1)).astimezone(scope.tzinfo).date()
-        return day_start(last + dt.timedelta(days=1), scope.tzinfo)
+        return day_end(entered_until, scope.tzinfo)
 
     def finished(self, scope: Scope) -> int:
         """How many buckets are over. Their marks change the answer though no event comes."""

@@ -69,6 +69,10 @@ class InsightsQuery(Conditional, Zoned):
         return (self.filters, *(metric.filters for metric in self.metrics))
 
     @property
+    def compared_ranges(self) -> tuple[DateRange, ...]:
+        return (self.dates,) if self.comparison is not None else ()
+
+    @property
     def split_by(self) -> tuple[Property, ...]:
         return tuple(breakdown.property for breakdown in self.breakdowns)
 

@@ -113,7 +113,9 @@ def _share(count: int, total: int) -> float:
 
 
 def _notes(query: FlowsQuery, scope: Scope) -> Iterable[str]:
-    if query.count is FlowsCount.UNIQUES:
+    if query.of is not None:
+        yield from _on_number(query)
+    elif query.count is FlowsCount.UNIQUES:
         yield "Each user is one flow, from the first time in the range."
     else:
         yield "Each time is a flow of its own: a user may be in several, and so may an event."
@@ -121,3 +123,11 @@ def _notes(query: FlowsQuery, scope: Scope) -> Iterable[str]:
         within = window_in_words(query.window)
         yield f"Not all flows are over: what follows {within} is still to come, so (end) may shrink."
     yield from kept_note(query.dates, scope)
+
+
+def _on_number(query: FlowsQuery) -> Iterable[str]:
+    if query.count is FlowsCount.UNIQUES:
+        yield "Each user is one flow, from where they first got to in the funnel."
+    else:
+        yield "Each attempt of the funnel is a flow of its own, from where it got to."
+    yield "The range is when these attempts began; they may have got to their step after it."

@@ -3,6 +3,7 @@ people behind a number."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,12 @@ from urllib.parse import quote
 import pytest
 
 from analytics.queries.codec import dump, parse
+from analytics.queries.flows import FlowsQuery
+from analytics.queries.sentence.funnels import number_in_words
 from tests.browser.conftest import answered, ask
 from tests.browser.modules import call
 from tests.browser.test_access import check_axe
-from tests.web.shop import breakdown
+from tests.web.shop import NOON, breakdown
 
 DATES = {"kind": "last", "count": 30, "unit": "day"}
 PLAN = {"name": "plan", "type": "string"}
@@ -26,8 +29,11 @@ SIGN_UP, BUY, ALL = (
 )
 REST = {"version": 1, "dates": DATES, "filters": PRO, "zone": "Asia/Tokyo"}
 
+VALUE = [{"kind": "value", "value": "x"}]
+FUNNEL: dict[str, Any] = {"kind": "funnels", "steps": [SIGN_UP, BUY], "interval": "week"}
+
 DOCUMENTS: list[dict[str, Any]] = [
-    {"kind": "funnels", "steps": [SIGN_UP, BUY], "interval": "week"},
+    FUNNEL,
     {
         "kind": "funnels",
         "steps": [SIGN_UP, ALL, BUY],
@@ -72,6 +78,7 @@ DOCUMENTS: list[dict[str, Any]] = [
         "count": "totals",
         "window": {"kind": "time", "count": 2, "unit": "hour"},
     },
+    {"kind": "flows", "anchor": BUY, "of": {"query": {**REST, **FUNNEL}, "at": {"step": 2, "outcome": "dropped"}}},
     {"kind": "lifecycle", "activity": ALL, "interval": "month"},
     {"kind": "frequency", "activity": BUY, "each": "hour", "per": "month", "breakdowns": [{"property": PLAN}]},
 ]
@@ -99,6 +106,57 @@ def test_another_kind_takes_over_what_it_has_a_place_for(blank):
         assert query.zone == "Asia/Tokyo"
         assert "the comparison" in lost
         assert ("the breakdown" in lost) == (kind in ("flows", "lifecycle"))
+
+
+def test_another_kind_says_that_it_has_no_place_for_the_choice_of_users(blank):
+    flow = next(each for each in DOCUMENTS if "of" in each)
+    turn = "(m, [text, kind]) => m.turned(m.fromText(text), kind).lost"
+    for kind in ("funnels", "retention", "lifecycle", "frequency", "insights"):
+        assert call(blank, "kinds", turn, [json.dumps(REST | flow), kind], folder="kinds") == ["the choice of users"]
+
+
+AT: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({}, {"step": 1}),
+    ({"count": "totals"}, {"step": 2, "outcome": "converted"}),
+    ({"steps": [ALL, BUY, {"events": ["a", "b"]}], "count": "sessions"}, {"step": 3, "outcome": "dropped"}),
+    ({"order": "any"}, {"step": 2, "outcome": "dropped"}),
+    ({"order": "any", "steps": [ALL, BUY, SIGN_UP]}, {"step": 2}),
+    ({"interval": "day"}, {"step": 2, "bucket": "2024-03-01T00:00:00+01:00"}),
+    ({"interval": "hour"}, {"step": 2, "bucket": "2024-03-01T10:00:00+01:00"}),
+    ({"interval": "week"}, {"step": 2, "bucket": "2024-03-04T00:00:00+01:00"}),
+    ({"comparison": {"kind": "previous"}}, {"step": 2, "compared": True}),
+    ({"comparison": {"kind": "earlier", "count": 2, "unit": "week"}}, {"step": 2, "compared": True}),
+    *[
+        ({"breakdowns": [{"property": PLAN}]}, {"step": 2, "segment": [part]})
+        for part in (
+            {"kind": "all", "value": None},
+            {"kind": "other", "value": None},
+            {"kind": "not_set", "value": None},
+            {"kind": "empty", "value": None},
+            {"kind": "value", "value": "pro"},
+            {"kind": "value", "value": True},
+            {"kind": "hour", "value": 7},
+            {"kind": "weekday", "value": 1},
+            {"kind": "range", "value": None, "upper": 10},
+            {"kind": "range", "value": 123456, "upper": None},
+            {"kind": "range", "value": 0.5, "upper": 1.5},
+            {"kind": "count", "value": 2, "upper": 2},
+        )
+    ],
+    ({"breakdowns": [{"property": {**PLAN, "source": "user", "path": ["a"]}}]}, {"step": 2, "segment": VALUE}),
+]
+
+
+def test_page_and_server_say_alike_whose_flows_they_are(page, site):
+    page.goto(site.address())
+    page.wait_for_selector("#builder")
+    numbers = [{"query": {**REST, **FUNNEL, **changes}, "at": at} for changes, at in AT]
+    said = call(page, "sentence", "(m, numbers) => numbers.map(m.numberSaid)", numbers)
+    for number, words in zip(numbers, said, strict=True):
+        asked = parse({**REST, "kind": "flows", "anchor": ALL, "of": number})
+        assert isinstance(asked, FlowsQuery)
+        assert asked.of is not None
+        assert words == number_in_words(asked.of)
 
 
 # --- on the page ------------------------------------------------------------------------------------------------------
@@ -211,6 +269,97 @@ def test_switching_keeps_what_applies_and_says_what_is_lost(page, site):
     page.keyboard.press("Control+z")
     page.wait_for_selector("#kind-retention[aria-checked=true]")
     assert page.locator("#breakdown-0").is_visible()
+
+
+LOST = [{"events": ["<b>Sign & Out</b>"]}, {"events": ["Purchase"]}, {"events": ["Sign Up"]}]
+
+
+def press(page: Any, bar: Any) -> Any:
+    """The menu of a bar that is clicked."""
+    box = bar.bounding_box()
+    page.mouse.move(0, 0)  # Plotly looks at most every 50 ms what is under the mouse: a click knows what it last saw
+    page.wait_for_selector("#chart .hovertext", state="detached")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#chart .hovertext")
+    page.mouse.down()
+    page.mouse.up()
+    page.locator("#point-menu").wait_for()
+    return page.locator("#point-menu")
+
+
+def test_the_bar_that_is_pressed_is_the_one_that_opens(page, site):
+    asked(page, site, "funnels")
+    page.wait_for_selector("#chart .main-svg")
+    bars = page.locator("#chart .trace.bars").first.locator(".point path")
+    for place, name in enumerate(["Began: Sign Up", "Reached 2. Purchase"]):
+        assert name in press(page, bars.nth(place)).inner_text()
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#point-menu", state="detached")
+
+
+def test_those_who_dropped_out_are_followed_and_nobody_else(page, site):
+    """Three purchased; bob alone had signed out before and did not sign up after it: the flow begins with as many as
+    the bar has that was pressed."""
+    asked(page, site, "funnels", steps=LOST)
+    page.wait_for_selector("#chart .main-svg")
+    assert cells(page, "Step by step")[2][4] == "1"
+    menu = press(page, page.locator("#chart .trace.bars").last.locator(".point path").last)
+    assert "Not 3. Sign Up" in menu.inner_text()
+    assert "1 user" in menu.inner_text()
+    menu.get_by_role("menuitem", name="What did they do next? As a flow").click()
+    page.wait_for_selector("#kind-flows[aria-checked=true]")
+    anchor = page.get_by_role("button", name="Purchase, The anchor: 1")
+    anchor.wait_for()
+    assert [row[:3] for row in cells(page, "Step by step")[:2]] == [
+        ["The anchor", "Purchase", "1"],
+        ["1 step after", "Purchase", "1"],
+    ]
+    anchor.click()
+    page.get_by_role("menuitem", name="Users").click()
+    page.wait_for_selector("#drill .drill-user")
+    assert page.locator("#drill .drill-user").all_inner_texts() == ["bob"]
+
+
+def test_those_of_the_time_before_are_followed_in_that_time(page, site):
+    """Bob and eve purchased in the two days before these two, and did not sign up after it."""
+    first, last = (f"{NOON - dt.timedelta(days=back):%Y-%m-%d}" for back in (1, 0))
+    these = {"kind": "fixed", "from": first, "to": last}
+    asked(page, site, "funnels", steps=LOST[1:], dates=these, comparison={"kind": "previous"})
+    page.wait_for_selector("#chart .main-svg")
+    menu = press(page, page.locator("#chart .trace.bars").nth(1).locator(".point path").last)
+    assert "the time before" in menu.inner_text()
+    assert "2 users" in menu.inner_text()
+    menu.get_by_role("menuitem", name="What did they do next? As a flow").click()
+    page.get_by_role("button", name="Purchase, The anchor: 2").wait_for()
+    assert page.locator("#of").inner_text().strip().endswith("in the period before")
+
+
+def test_whose_flows_they_are_is_said_taken_away_and_led_back_from(page, site):
+    asked(page, site, "funnels", steps=LOST)
+    page.get_by_role("button", name="Not 3. Sign Up: 1").click()
+    page.get_by_role("menuitem", name="What did they do next? As a flow").click()
+    whose = page.locator("#of")
+    whose.wait_for()
+    assert whose.inner_text().strip() == (
+        "Only those who dropped after step 2 (Purchase) of <b>Sign & Out</b> → Purchase → Sign Up"
+    )
+    page.reload()  # the address has it
+    page.get_by_role("button", name="Purchase, The anchor: 1").wait_for()
+    page.get_by_role("button", name="Follow everybody").click()
+    page.get_by_role("button", name="Purchase, The anchor: 3").wait_for()
+    assert whose.count() == 0
+    assert page.locator("#undo").get_attribute("aria-label") == "Undo: choice of users removed"
+    page.locator("#undo").click()
+    page.get_by_role("button", name="Purchase, The anchor: 1").wait_for()
+    page.focus("#kind-flows")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#kind-lifecycle[aria-checked=true]")
+    assert "no place for the choice of users" in page.locator("#told").inner_text()
+    page.keyboard.press("Control+z")
+    page.locator("#to-funnel").click()
+    page.wait_for_selector("#kind-funnels[aria-checked=true]")
+    page.get_by_role("button", name="Not 3. Sign Up: 1").wait_for()
+    assert page.locator("#undo").get_attribute("aria-label") == "Undo: back to the funnel"
 
 
 def test_a_node_of_a_flow_becomes_a_funnel(page, site):

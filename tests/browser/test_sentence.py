@@ -172,6 +172,25 @@ FLOWS: list[dict[str, Any]] = [
         "split": [{"event": "Browse", "property": PLAN}, {"event": "Stay", "property": {**PLAN, "cast": True}}],
     },
 ]
+FUNNEL = {
+    "version": 1,
+    "kind": "funnels",
+    "steps": STEPS[:2],
+    "dates": {"kind": "last", "count": 7, "unit": "day"},
+    "interval": "week",
+}
+FLOWS += [
+    {"of": {"query": {**FUNNEL, **more}, "at": {"step": 2, **at}}, "count": count}
+    for more, at, count in (
+        ({}, {"outcome": "dropped"}, "uniques"),
+        ({"count": "totals"}, {"outcome": "converted", "bucket": "2024-03-04T00:00:00+00:00"}, "uniques"),
+        (
+            {"order": "any", "breakdowns": [{"property": PLAN}], "comparison": {"kind": "previous"}},
+            {"outcome": "dropped", "segment": [{"kind": "value", "value": "pro"}], "compared": True},
+            "totals",
+        ),
+    )
+]
 RICHEST: dict[str, dict[str, Any]] = {
     "funnels": {
         "steps": [*STEPS[2:], STEPS[0]],
@@ -193,7 +212,7 @@ RICHEST: dict[str, dict[str, Any]] = {
         "breakdowns": BREAKDOWNS[0],
         "filters": FILTERS[2],
     },
-    "flows": {**FLOWS[-1], "before": 2, "window": SESSION, "filters": FILTERS[2]},
+    "flows": {**FLOWS[len(STEPS) + 2], "before": 2, "window": SESSION, "filters": FILTERS[2]},
     "lifecycle": {"activity": STEPS[1], "filters": FILTERS[2]},
     "frequency": {"activity": STEPS[3], "breakdowns": BREAKDOWNS[0], "filters": FILTERS[2]},
 }

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 from analytics.queries.dates import FixedDates
 from analytics.queries.flows import SPLITTING, Expanded, FlowsCount, FlowsQuery, Merged, SplitEvent
-from analytics.queries.metrics import ALL_EVENTS
+from analytics.queries.funnel_numbers import FunnelNumber, Outcome
+from analytics.queries.funnels import FunnelsQuery, StepOrder
+from analytics.queries.metrics import ALL_EVENTS, AllEvents
 from analytics.queries.scope import Scope
+from analytics.queries.segments import ALL
 from analytics.queries.steps import Step
 from analytics.queries.windows import ConversionWindow, SessionWindow, TimeWindow, WindowUnit
 from tests.reference import chance
@@ -60,6 +63,41 @@ def query(dice: random.Random, around: Scope) -> FlowsQuery:
         filters=chance.group(dice) if dice.random() < 0.3 else None,
         zone=chance.zone(dice),
     )
+
+
+def query_of(dice: random.Random, around: Scope, number: FunnelNumber) -> FlowsQuery:
+    """Flows of those behind a number: mostly as the page asks for them, the step that they came to being the anchor."""
+    asked, funnel = query(dice, around), number.query
+    anchor = reached(number) if dice.random() < 0.8 else asked.anchor
+    known = NAMES if isinstance(anchor.events, AllEvents) else anchor.events
+    return replace(
+        asked,
+        of=number,
+        anchor=anchor,
+        dates=funnel.dates if dice.random() < 0.8 else chance.dates(dice, around),
+        hidden=tuple(name for name in asked.hidden if name not in known),
+        filters=asked.filters if dice.random() < 0.2 else None,
+    )
+
+
+def reached(number: FunnelNumber) -> Step:
+    """The last step that all of them came to; in any order it may have been each."""
+    steps = number.query.steps
+    if number.query.order is not StepOrder.ANY:
+        return steps[number.reached - 1]
+    names: list[str] = []
+    for step in steps:
+        if isinstance(step.events, AllEvents):
+            return Step(ALL_EVENTS)
+        names += step.events
+    return Step(tuple(dict.fromkeys(names)))
+
+
+def number(dice: random.Random, funnel: FunnelsQuery) -> FunnelNumber:
+    """One of everybody."""
+    outcome = dice.choice(list(Outcome))
+    step = dice.randint(1 if outcome is Outcome.CONVERTED else 2, len(funnel.steps))
+    return FunnelNumber(funnel, step, outcome, (ALL,) * len(funnel.breakdowns))
 
 
 def _merged(dice: random.Random) -> tuple[Merged, ...]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from analytics.queries.comparisons import compared
 from analytics.queries.flows import FlowsCount, FlowsQuery
+from analytics.queries.funnel_numbers import Outcome
+from analytics.queries.funnels import StepOrder
 from analytics.queries.metrics import AllEvents
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope
 from analytics.queries.windows import SessionWindow
-from tests.reference.calendar import days, first_kept, local
+from tests.reference import funnels
+from tests.reference.calendar import bucket_of, days, first_kept, local
 from tests.reference.facts import Fact, last_received, owners
 from tests.reference.properties import MISSING, matches, number_text, value_of
 
@@ -38,6 +43,7 @@ class Reference:
                 self.of_user.setdefault(owner.get(fact.canonical, fact.canonical), []).append(fact)
         for theirs in self.of_user.values():
             theirs.sort(key=lambda fact: (fact.time, fact.version))
+        self.begun = Begun(query, scope, facts, undone).anchors if query.of else None
         self.flows = [(user, flow) for user in self.of_user for flow in self._flows_of(user)]
         self.shown = {step: self._shown(step) for step in query.steps}
 
@@ -49,10 +55,12 @@ class Reference:
     def _flows_of(self, user: str) -> Iterator[Flow]:
         seen = [fact for fact in self.of_user[user] if self._is_seen(fact)]
         for place, fact in enumerate(seen):
-            if self._is_anchor(fact):
+            times = int(self._is_anchor(fact)) if self.begun is None else self.begun[user, fact.time, fact.version]
+            if times and self.query.count is FlowsCount.UNIQUES:
                 yield self._walk(user, seen, place)
-                if self.query.count is FlowsCount.UNIQUES:
-                    return
+                return
+            for _ in range(times):
+                yield self._walk(user, seen, place)
 
     def _walk(self, user: str, seen: list[Fact], place: int) -> Flow:
         anchor = seen[place]
@@ -67,18 +75,11 @@ class Reference:
         return flow
 
     def _is_seen(self, fact: Fact) -> bool:
-        if fact.event in self.query.hidden:
-            return False
-        return self.query.filters is None or matches(fact, self.query.filters, self.scope)
+        return is_seen(fact, self.query, self.scope)
 
     def _is_anchor(self, fact: Fact) -> bool:
         first, last = days(self.query.dates, self.scope)
-        step = self.query.anchor
-        if not first <= self.day(fact) <= last:
-            return False
-        if not isinstance(step.events, AllEvents) and fact.event not in step.events:
-            return False
-        return step.filters is None or matches(fact, step.filters, self.scope)
+        return first <= self.day(fact) <= last and is_named(fact, self.query, self.scope)
 
     def _together(self, user: str, anchor: Fact, other: Fact) -> bool:
         if not isinstance(self.query.window, SessionWindow):
@@ -146,6 +147,70 @@ class Reference:
         return Counter(
             user for user, flow in self.flows if all(self.seen_at(step, flow) == node for step, node in wanted)
         )
+
+
+def is_seen(fact: Fact, query: FlowsQuery, scope: Scope) -> bool:
+    return fact.event not in query.hidden and (query.filters is None or matches(fact, query.filters, scope))
+
+
+def is_named(fact: Fact, query: FlowsQuery, scope: Scope) -> bool:
+    """Whether it is what the anchor says, whenever it was."""
+    step = query.anchor
+    if not isinstance(step.events, AllEvents) and fact.event not in step.events:
+        return False
+    return step.filters is None or matches(fact, step.filters, scope)
+
+
+class Begun:
+    """Where the attempts behind a funnel's number got to."""
+
+    def __init__(self, query: FlowsQuery, scope: Scope, facts: list[Fact], undone: Iterable[str]) -> None:
+        assert query.of is not None
+        self.query, self.scope, self.number = query, scope, query.of
+        funnel, around, undone = self.number.query, scope, list(undone)
+        present = funnels.Reference(funnel, scope, facts, undone)
+        shown, self.funnel = present.shown(present.attempts()), present
+        if self.number.compared:
+            assert funnel.comparison is not None
+            dates, around = compared(funnel.comparison, funnel.dates, scope)
+            earlier = replace(funnel, dates=dates, comparison=None)
+            self.funnel = funnels.Reference(earlier, around, facts, undone, present.extents)
+        segment = tuple((str(part.kind), part.value, part.upper) for part in self.number.segment)
+        self.attempts = [
+            each
+            for each in self.funnel.divided(self.funnel.attempts(), shown).get(segment, [])
+            if self._is_in_number(each)
+        ]
+        found = ((each, self._anchor(each)) for each in self.attempts if self._is_in_range(each))
+        self.anchors = Counter((each.user, fact.time, fact.version) for each, fact in found if fact is not None)
+
+    def _is_in_number(self, attempt: funnels.Attempt) -> bool:
+        number, around = self.number, self.funnel.scope
+        if number.bucket is not None:
+            interval = number.query.interval
+            if bucket_of(attempt.entered, interval, around) != bucket_of(number.bucket, interval, around):
+                return False
+        done = len(attempt.times)
+        return done >= number.step if number.outcome is Outcome.CONVERTED else done == number.step - 1
+
+    def _is_in_range(self, attempt: funnels.Attempt) -> bool:
+        first, last = days(self.query.dates, self.scope)
+        return first <= local(attempt.entered, self.scope).date() <= last
+
+    def _anchor(self, attempt: funnels.Attempt) -> Fact | None:
+        """Of the events that took it to the number's step and are an anchor, the first that was received."""
+        reached, funnel = self.number.reached, self.funnel
+        is_any = self.number.query.order is StepOrder.ANY
+        found = []
+        for fact in funnel.theirs[attempt.user]:
+            steps = funnel.steps_of(attempt.user, fact)
+            if fact.time != attempt.times[reached - 1] or funnel.held(fact) != attempt.held:
+                continue
+            if steps if is_any else reached in steps:
+                found.append(fact)
+        anchors = (fact for fact in found if is_seen(fact, self.query, self.scope))
+        named = (fact for fact in anchors if is_named(fact, self.query, self.scope))
+        return min(named, key=lambda fact: fact.version, default=None)
 
 
 def _order(node: Node) -> tuple[Any, ...]:

@@ -107,7 +107,7 @@ class Reference:
 
     def steps_of(self, user: str, fact: Fact) -> set[int]:
         """Numbers from 1."""
-        if not self._passes(fact) or self._held(fact) is None:
+        if not self._passes(fact) or self.held(fact) is None:
             return set()
         found = {number for number, step in enumerate(self.query.steps, start=1) if self._is(fact, step)}
         if self.query.first_time and self.firsts[user] is not fact:
@@ -119,7 +119,7 @@ class Reference:
             return set()
         return {place for place, each in enumerate(self.query.exclusions) if self._is(fact, each)}
 
-    def _held(self, fact: Fact) -> tuple[bytes, ...] | None:
+    def held(self, fact: Fact) -> tuple[bytes, ...] | None:
         found = []
         for held in self.query.hold:
             value = value_of(fact, held)
@@ -170,9 +170,9 @@ class Reference:
 
     def _of_user(self, user: str, events: list[Fact]) -> Iterator[Attempt]:
         sessions = self.sessions(events) if self.query.needs_sessions else {}
-        values = {held for fact in events if (held := self._held(fact)) is not None}
+        values = {held for fact in events if (held := self.held(fact)) is not None}
         for held in sorted(values):
-            own = [fact for fact in events if self._held(fact) == held]
+            own = [fact for fact in events if self.held(fact) == held]
             for moment in sorted({fact.time for fact in own if self.in_range(fact.time)}):
                 session, last = sessions.get(moment, (None, moment))
                 until = last
@@ -316,7 +316,7 @@ class Reference:
                 for fact in self.theirs[attempt.user]
                 if begin <= fact.time < end
                 and first in self.steps_of(attempt.user, fact)
-                and self._held(fact) == attempt.held
+                and self.held(fact) == attempt.held
             ]
             found.append(max(1, len(done)))
         return found

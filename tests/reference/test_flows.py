@@ -57,13 +57,13 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         reference = Reference(query, flow_chance.chance.in_zone(scope, query), facts, undone)
         result = followed(plan(query, around), clickhouse_url, dice.choice([1, 2]))
         assert isinstance(result, FlowsResult)
-        _check(result, reference, told)
+        check(result, reference, told)
         assert result_from_json(result.to_json()) == result
         if result.nodes and dice.random() < 0.15:
-            _check_users(dice, query, around, result, reference, clickhouse_url)
+            check_users(dice, query, around, result, reference, clickhouse_url)
 
 
-def _check(result: FlowsResult, reference: Reference, told: str) -> None:
+def check(result: FlowsResult, reference: Reference, told: str) -> None:
     at = {node.place.id: (node.place.step, _node(node.place)) for node in result.nodes}
     assert {at[node.place.id]: node.count for node in result.nodes} == reference.nodes(), told
     links = {(*at[link.source], at[link.target][1]): link.count for link in result.links}
@@ -84,7 +84,7 @@ def _check(result: FlowsResult, reference: Reference, told: str) -> None:
             assert outgoing[id] == node.count, told
 
 
-def _check_users(
+def check_users(
     dice: random.Random, query: FlowsQuery, scope: Scope, result: FlowsResult, reference: Reference, url: str
 ) -> None:
     node, link = dice.choice(result.nodes), dice.choice(result.links)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from analytics.clickhouse.writer import write_events
+from analytics.queries.flows import FlowsQuery
 from analytics.queries.scope import Scope
 from analytics.runner import run
 from tests.reference.facts import batch
 from tests.spec import examples
+from tests.spec.flows import examples as flows
 
 Check = Callable[..., None]
 
@@ -30,7 +32,9 @@ def check(clickhouse: Any, clickhouse_url: str, project_id: int) -> Check:
         retention_days: int | None = None,
         session_minutes: int = 30,
         busy_only: bool = False,
+        as_many: bool = False,
     ) -> None:
+        """`as_many`: the flows are as many as the funnel's number of which they are."""
         received = list(examples.facts(events, zone))
         for half in (
             received[::2],
@@ -42,5 +46,10 @@ def check(clickhouse: Any, clickhouse_url: str, project_id: int) -> Check:
         query = examples.query(question)
         result = run(query, scope, url=clickhouse_url, cache=None).result
         assert examples.table(result, query, busy_only=busy_only) == examples.cells(answer)
+        if as_many:
+            assert isinstance(query, FlowsQuery)
+            assert query.of is not None
+            funnel = run(query.of.query, scope, url=clickhouse_url, cache=None).result
+            assert result.total == flows.shown(query.of, funnel)
 
     return check

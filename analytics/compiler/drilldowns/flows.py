@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analytics.compiler.drilldowns.people import ListPlan, named_users, people
-from analytics.compiler.flow_names import FlowNames
 from analytics.compiler.flow_rows import FlowRows, places
 from analytics.compiler.plans.flows import followed
 from analytics.errors import QueryError
@@ -23,8 +22,8 @@ _WHO_AND_WHEN = sql("version, distinct_id, user_id, time")
 
 
 def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
-    names, rows = yield from followed(point.query, scope, 3)
-    behind = _Behind(point, scope, names, rows)
+    found, rows = yield from followed(point.query, scope, 3)
+    behind = _Behind(point, found, rows)
     number = sql("count()") if point.query.count is FlowsCount.TOTALS else None
     return (yield from people(named_users(behind.anchors(), y=number), scope, paging))
 
@@ -32,21 +31,26 @@ def users_plan(point: Point, scope: Scope, paging: Paging) -> ListPlan:
 @dataclass(frozen=True, slots=True)
 class _Behind:
     point: Point
-    scope: Scope
-    names: FlowNames
+    found: FlowRows
     rows: list[FlowsRow]
 
     def anchors(self) -> Fragment:
-        """The events at which the flows begin that go through the node or the link."""
-        if not self.names.nodes:
+        """The events at which the flows begin that go through the node or the link: an event once for each flow."""
+        if not self.found.names.nodes:
             raise _gone()
-        found = FlowRows(self.point.query, self.scope, self.names)
-        return sql(
-            "SELECT * FROM ({anchors}) WHERE (user, k0) IN (SELECT user, k0 FROM ({flows}) WHERE {through})",
-            anchors=found.anchors([_WHO_AND_WHEN]),
-            flows=found.flows(),
+        through = sql(
+            "SELECT user, k0 FROM ({flows}) WHERE {through}",
+            flows=self.found.flows(),
             through=join(" AND ", [self._through(node) for node in self.point.nodes]),
         )
+        anchors = self.found.anchors([_WHO_AND_WHEN])
+        if self.found.may_repeat:
+            return sql(
+                "SELECT * FROM ({anchors}) AS anchor INNER JOIN ({through}) AS flow USING (user, k0)",
+                anchors=anchors,
+                through=through,
+            )
+        return sql("SELECT * FROM ({anchors}) WHERE (user, k0) IN ({through})", anchors=anchors, through=through)
 
     def _through(self, node: NodePoint) -> Fragment:
         query, shown = self.point.query, self._shown(node.step)
@@ -61,7 +65,7 @@ class _Behind:
         number = EDGE_NUMBER
         if node.kind == NodeKind.EVENT:
             wanted = self._named(node)
-            number = self.names.nodes.index(wanted) + FIRST_NUMBER if wanted in self.names.nodes else 0
+            number = self.found.names.nodes.index(wanted) + FIRST_NUMBER if wanted in self.found.names.nodes else 0
             if number not in shown:
                 raise _gone()
         elif node.step == 0 or (node.step < 0) != (node.kind == NodeKind.START):

@@ -14,8 +14,8 @@ from analytics.compiler.plans.frequency import segments_shown
 from analytics.queries.buckets import buckets
 from analytics.queries.drilldowns.frequency import Point
 from analytics.queries.drilldowns.paging import Paging
-from analytics.queries.drilldowns.parts import ALL
 from analytics.queries.scope import Scope
+from analytics.queries.segments import ALL
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 

@@ -32,10 +32,10 @@ from analytics.queries.buckets import Window, buckets, window
 from analytics.queries.comparisons import compared
 from analytics.queries.drilldowns.insights import Point
 from analytics.queries.drilldowns.paging import Paging
-from analytics.queries.drilldowns.parts import ALL
 from analytics.queries.measures import Measure, MeasureKind, PerUser
 from analytics.queries.properties import PropertyType
 from analytics.queries.scope import Scope
+from analytics.queries.segments import ALL
 from analytics.results.distribution import EDGES, bin_segment
 from analytics.results.drilldowns import EventRow, Page
 from analytics.results.segments import number_value

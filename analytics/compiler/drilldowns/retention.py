@@ -15,10 +15,10 @@ from analytics.compiler.retention import returns_of
 from analytics.compiler.returns import Returns
 from analytics.queries.buckets import buckets
 from analytics.queries.drilldowns.paging import Paging
-from analytics.queries.drilldowns.parts import ALL
 from analytics.queries.drilldowns.retention import Point
 from analytics.queries.retention import Criterion
 from analytics.queries.scope import Scope
+from analytics.queries.segments import ALL
 from analytics.results.retention import cohort_of
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analytics.compiler.breakdowns import OTHER, Key, Split
 from analytics.errors import QueryError
-from analytics.queries.drilldowns.parts import Part
+from analytics.queries.segments import Part
 
 
 def place_of(values: Sequence[Part], parts: Split, shown: Sequence[Key]) -> int:

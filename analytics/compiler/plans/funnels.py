@@ -14,6 +14,7 @@ from analytics.compiler.funnels.segments import Asked, compile_shown
 from analytics.compiler.kept import Keeping
 from analytics.compiler.plans.steps import Plan, Step
 from analytics.queries.comparisons import compared
+from analytics.queries.funnel_numbers import FunnelNumber
 from analytics.queries.funnels import FunnelsQuery, View
 from analytics.queries.scope import Scope
 from analytics.results.funnel_rows import FunnelRow, PathRow
@@ -62,3 +63,8 @@ def segments_shown(query: FunnelsQuery, scope: Scope, left: int) -> Generator[St
         return []
     shown: Keys = yield Step(compile_shown(Asked.of(query, scope)), left + 1)
     return shown
+
+
+def segments_of(number: FunnelNumber, scope: Scope, left: int) -> Generator[Step, Any, Keys]:
+    """Those that its answer shows, if the number is of one of them."""
+    return [] if number.is_whole else (yield from segments_shown(number.query, scope, left))

@@ -16,7 +16,7 @@ from typing import Any
 from analytics.errors import QueryError
 from analytics.queries import Query
 from analytics.queries.codec import flows, frequency, funnels, insights, lifecycle, reading, retention, writing
-from analytics.queries.codec.grammar import LONGEST_DOCUMENT, Fields, fields_of, loads
+from analytics.queries.codec.grammar import LONGEST_DOCUMENT, VERSION, Fields, check_version, fields_of, loads
 from analytics.queries.codec.writing import Document
 from analytics.queries.dates import DateRange
 from analytics.queries.filters import Group
@@ -24,8 +24,6 @@ from analytics.queries.text import listed, shown
 
 __all__ = ["LONGEST_DOCUMENT", "VERSION", "canonical", "dump", "dump_dates", "dump_filters"]
 __all__ += ["parse", "parse_dates", "parse_filters"]
-
-VERSION = 1
 
 _READ: dict[str, Callable[[Fields], Query]] = {
     "insights": insights.read,
@@ -48,9 +46,7 @@ _WRITE: dict[str, Callable[[Any], Document]] = {
 def parse(document: object) -> Query:
     """The question in a JSON text or in the values it holds; a QueryError says where it is wrong and how to mend it."""
     fields = fields_of(loads(document) if isinstance(document, str | bytes) else document, "The question")
-    version = fields.get("version")
-    if version != VERSION or isinstance(version, bool):
-        raise QueryError(f"This is version {shown(version)} of the question; {VERSION} is understood.", place="version")
+    check_version(fields)
     kind = fields.get("kind")
     if not isinstance(kind, str) or kind not in _READ:
         raise QueryError(f"The kind is {listed(_READ)}, not {shown(kind)}.", place="kind")

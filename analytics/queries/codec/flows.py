@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from analytics.queries.codec import reading, writing
-from analytics.queries.codec.grammar import Fields, check_keys, choice, fields_of, inside, items, whole_number
+from analytics.errors import QueryError
+from analytics.queries.codec import funnels, reading, writing
+from analytics.queries.codec.grammar import (
+    VERSION,
+    Fields,
+    check_keys,
+    check_version,
+    choice,
+    fields_of,
+    inside,
+    items,
+    whole_number,
+)
 from analytics.queries.codec.writing import Document
+from analytics.queries.drilldowns.funnels import dump_point, parse_point
 from analytics.queries.flows import DEFAULT_TOP, DEFAULT_WINDOW, Expanded, FlowsCount, FlowsQuery, Merged, SplitEvent
+from analytics.queries.funnel_numbers import FunnelNumber
+from analytics.queries.funnels import FunnelsQuery
+from analytics.queries.text import shown
 
 
 def read(fields: Fields) -> FlowsQuery:
@@ -14,6 +29,7 @@ def read(fields: Fields) -> FlowsQuery:
         needed=("version", "kind", "anchor", "dates"),
         possible=(
             "before", "after", "top", "expanded", "hidden", "merged", "split", "count", "window", "filters", "zone",
+            "of",
         ),
     )  # fmt: skip
     return FlowsQuery(
@@ -30,6 +46,7 @@ def read(fields: Fields) -> FlowsQuery:
         filters=reading.group_or_none(fields, "filters"),
         dates=inside(fields, "dates", reading.dates),
         zone=reading.zone_or_none(fields),
+        of=None if fields.get("of") is None else inside(fields, "of", _number),
     )
 
 
@@ -51,6 +68,21 @@ def _split(value: object) -> SplitEvent:
     return SplitEvent(fields["event"], inside(fields, "property", reading.property_of))  # type: ignore[arg-type]
 
 
+def _number(value: object) -> FunnelNumber:
+    """As a number's list of users is asked for: the funnel and which of its numbers."""
+    fields = fields_of(value, "A funnel's number")
+    check_keys(fields, needed=("query", "at"))
+    return parse_point(inside(fields, "query", _funnel), fields["at"])
+
+
+def _funnel(value: object) -> FunnelsQuery:
+    fields = fields_of(value, "The funnel")
+    check_version(fields)
+    if fields.get("kind") != FunnelsQuery.kind:
+        raise QueryError(f"Flows are of a number of funnels, not of {shown(fields.get('kind'))}.", place="kind")
+    return funnels.read(fields)
+
+
 def _name(value: object) -> str:
     return value  # type: ignore[return-value]  # whoever takes it checks it
 
@@ -69,4 +101,9 @@ def write(query: FlowsQuery) -> Document:
         "window": writing.conversion_window(query.window),
         "filters": writing.group(query.filters),
         "dates": writing.dates(query.dates),
+        "of": None if query.of is None else {"query": _written(query.of.query), "at": dump_point(query.of)},
     }
+
+
+def _written(funnel: FunnelsQuery) -> Document:
+    return {"version": VERSION, "kind": funnel.kind, **funnels.write(funnel)}

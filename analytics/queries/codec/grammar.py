@@ -11,6 +11,7 @@ from typing import TypeVar
 from analytics.errors import QueryError
 from analytics.queries.text import listed, shown
 
+VERSION = 1
 LONGEST_DOCUMENT = 256 * 1024
 
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -67,6 +68,12 @@ def fields_of(value: object, what: str) -> Fields:
     if not isinstance(value, dict):
         raise QueryError(f"{what} is an object, not {shown(value)}.")
     return value
+
+
+def check_version(fields: Fields) -> None:
+    version = fields.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise QueryError(f"This is version {shown(version)} of the question; {VERSION} is understood.", place="version")
 
 
 def check_keys(fields: Fields, *, needed: tuple[str, ...], possible: tuple[str, ...] = ()) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from analytics.queries.differences import funnels
 from analytics.queries.differences.parts import filters, instead
+from analytics.queries.drilldowns.funnels import dump_point
 from analytics.queries.flows import Expanded, FlowsCount, FlowsQuery, Merged, SplitEvent
+from analytics.queries.funnel_numbers import FunnelNumber
+from analytics.queries.sentence.funnels import number_in_words
 from analytics.queries.sentence.words import dates_in_words, property_in_words, step_in_words, window_in_words
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
@@ -18,6 +22,7 @@ _COUNTS = {FlowsCount.UNIQUES: "a flow of each user", FlowsCount.TOTALS: "a flow
 
 def differences(before: FlowsQuery, after: FlowsQuery) -> tuple[str, ...]:
     return (
+        *_of(before.of, after.of),
         *_anchor(before.anchor, after.anchor),
         *instead("Steps before", before.before, after.before, str),
         *instead("Steps after", before.after, after.after, str),
@@ -31,6 +36,17 @@ def differences(before: FlowsQuery, after: FlowsQuery) -> tuple[str, ...]:
         *filters(before.filters, after.filters, "Filter", "Filters"),
         *instead("Dates", before.dates, after.dates, dates_in_words),
     )
+
+
+def _of(before: FunnelNumber | None, after: FunnelNumber | None) -> list[str]:
+    if before is None or after is None:
+        return [
+            *([] if before is None else [f"Only no more: {number_in_words(before)}"]),
+            *([] if after is None else [f"Only: {number_in_words(after)}"]),
+        ]
+    said = [f"Funnel: {line}" for line in funnels.differences(before.query, after.query)]
+    same = dump_point(before) == dump_point(after)
+    return said if same else [*instead("Only", before, after, number_in_words), *said]
 
 
 def _anchor(before: Step, after: Step) -> list[str]:

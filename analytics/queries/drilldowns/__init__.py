@@ -11,11 +11,12 @@ from typing import Any, TypeAlias
 from analytics.queries import Query
 from analytics.queries.drilldowns import flows, frequency, funnels, insights, lifecycle, retention
 from analytics.queries.drilldowns.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Paging, cursor_text, parse_paging
+from analytics.queries.funnel_numbers import FunnelNumber
 
 __all__ = ["DEFAULT_LIMIT", "HIGHEST_LIMIT", "Paging", "Point", "cursor_text", "parse_paging", "parse_point"]
 
 # A number of an answer of any kind. Each has the `query` that it is of.
-Point: TypeAlias = insights.Point | funnels.Point | retention.Point | flows.Point | lifecycle.Point | frequency.Point
+Point: TypeAlias = insights.Point | FunnelNumber | retention.Point | flows.Point | lifecycle.Point | frequency.Point
 
 _PARSE: dict[str, Callable[[Any, object], Point]] = {
     "insights": insights.parse_point,

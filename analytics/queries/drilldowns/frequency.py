@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from analytics.errors import QueryError
-from analytics.queries.drilldowns.parts import Part, check_depth, fields_at, moment_at, segment_at, whole_at
+from analytics.queries.drilldowns.parts import fields_at, moment_at, segment_at, whole_at
 from analytics.queries.frequency import FrequencyQuery
+from analytics.queries.segments import Part, check_depth
 from analytics.queries.text import shown
 
 

@@ -10,9 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from analytics.errors import QueryError
-from analytics.queries.drilldowns.parts import ALL, Part, check_depth, fields_at, moment_at, segment_at, truth_at
+from analytics.queries.drilldowns.parts import fields_at, moment_at, segment_at, truth_at
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.metrics import Metric, letter
+from analytics.queries.segments import ALL, Part, check_depth
 from analytics.queries.text import listed, shown
 
 

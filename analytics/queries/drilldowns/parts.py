@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from analytics.errors import QueryError
-from analytics.queries.text import listed, shown
-
-_Scalar: TypeAlias = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A value of a breakdown, or a bin of a distribution, as the answer's JSON gives it."""
-
-    kind: str
-    value: _Scalar = None
-    upper: _Scalar = None
-
-
-ALL = Part("all")
+from analytics.queries.segments import ALL, Part, SegmentKind, Value
+from analytics.queries.text import check_text, listed, shown
 
 
 def fields_at(fields: object, known: tuple[str, ...]) -> Mapping[str, object]:
@@ -50,23 +36,40 @@ def segment_at(found: object, wanted: int) -> tuple[Part, ...]:
     return tuple(_part(each, f"at.segment[{index}]") for index, each in enumerate(found))
 
 
-def check_depth(segment: tuple[Part, ...], wanted: int) -> None:
-    if len(segment) != wanted:
-        raise QueryError(
-            f"The segment has {len(segment)} parts, and the answer's segments have {wanted}: send one as the answer "
-            "gives it.",
-            place="at.segment",
-        )
-
-
 def _part(fields: object, place: str) -> Part:
-    if not isinstance(fields, Mapping) or not isinstance(fields.get("kind"), str):
+    if not isinstance(fields, Mapping) or fields.get("kind") not in list(SegmentKind):
         raise QueryError(f"A segment's part has a kind, like the answer's; not {shown(fields)}.", place=place)
-    value, upper = fields.get("value"), fields.get("upper")
+    kind, value, upper = SegmentKind(str(fields["kind"])), fields.get("value"), fields.get("upper")
     for each in (value, upper):
         if not (each is None or isinstance(each, str | int | float)):
             raise QueryError(f"A segment's value is text, a number or a boolean, not {shown(each)}.", place=place)
-    return Part(fields["kind"], value, upper)
+        if isinstance(each, str):
+            check_text(each, place, what="A segment's value", empty=True)
+    if not _is_of(kind, value, upper):
+        raise QueryError(
+            f"{shown(value)} is no value of a segment of the kind {kind}: send it as the answer gives it.", place=place
+        )
+    return Part(kind, value, upper)
+
+
+def _is_of(kind: SegmentKind, value: Value, upper: Value) -> bool:
+    match kind:
+        case SegmentKind.VALUE:
+            return isinstance(value, str) or (value is not None and math.isfinite(value))
+        case SegmentKind.HOUR:
+            return type(value) is int and 0 <= value <= 23
+        case SegmentKind.WEEKDAY:
+            return type(value) is int and 1 <= value <= 7
+        case SegmentKind.RANGE:
+            return (value, upper) != (None, None) and _is_edge(value) and _is_edge(upper)
+        case SegmentKind.COUNT:
+            return value is not None and _is_edge(value) and _is_edge(upper)
+    return value is None
+
+
+def _is_edge(value: Value) -> bool:
+    """Whole numbers past 2^53 are text."""
+    return value is None or isinstance(value, str) or (not isinstance(value, bool) and math.isfinite(value))
 
 
 def moment_at(start: object, place: str = "at.bucket") -> dt.datetime | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from analytics.queries.flows import FlowsCount, FlowsQuery
+from analytics.queries.funnels import Count
+from analytics.queries.sentence.funnels import number_in_words
 from analytics.queries.sentence.words import (
     dates_in_words,
     group_in_words,
@@ -14,8 +16,7 @@ from analytics.queries.text import listed
 
 
 def sentence(query: FlowsQuery) -> str:
-    whose = "users" if query.count is FlowsCount.UNIQUES else "all"
-    said = f"Flows of {whose}, {_ways(query)} {step_in_words(query.anchor)} {window_in_words(query.window)}"
+    said = f"Flows of {_whose(query)}, {_ways(query)} {step_in_words(query.anchor)} {window_in_words(query.window)}"
     if query.filters is not None:
         said += f", all where {group_in_words(query.filters)}"
     for merged in query.merged:
@@ -25,6 +26,15 @@ def sentence(query: FlowsQuery) -> str:
     if query.hidden:
         said += f", without {listed(query.hidden, 'and')}"
     return f"{said}, {dates_in_words(query.dates)}"
+
+
+def _whose(query: FlowsQuery) -> str:
+    if query.of is None:
+        return "users" if query.count is FlowsCount.UNIQUES else "all"
+    said = number_in_words(query.of)
+    if query.count is FlowsCount.UNIQUES and query.of.query.count is not Count.UNIQUES:
+        said = f"users of {said}"
+    return said if query.of.query.dates == query.dates else f"{said}, {dates_in_words(query.of.query.dates)}"
 
 
 def _ways(query: FlowsQuery) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from analytics.queries.dates import Interval
+from analytics.queries.funnel_numbers import FunnelNumber, Outcome
 from analytics.queries.funnels import (
     Attribution,
     AttributionKind,
@@ -18,6 +22,7 @@ from analytics.queries.sentence.words import (
     dates_in_words,
     events_in_words,
     group_in_words,
+    property_in_words,
 )
 from analytics.queries.steps import Step
 from analytics.queries.text import listed
@@ -36,6 +41,8 @@ VIEW_WORDS = {
     View.FREQUENCY: "how often before converting",
     View.PATHS: "what is done in between",
 }
+_WHO = {Count.UNIQUES: "those who", Count.TOTALS: "attempts that", Count.SESSIONS: "sessions that"}
+_OF_A_DAY = (Interval.HOUR, Interval.MINUTE)
 _JOINTS = {StepOrder.SPECIFIC: ", then ", StepOrder.STRICT: ", right after it ", StepOrder.ANY: ", "}
 
 
@@ -61,6 +68,35 @@ def sentence(query: FunnelsQuery) -> str:
     if query.between is not None and query.view not in (View.STEPS, View.TREND):
         said += f" {between_in_words(query.between)}"
     return f"{said}, compared with {comparison_in_words(query.comparison)}" if query.comparison else said
+
+
+def number_in_words(number: FunnelNumber) -> str:
+    """those who dropped after step 2 (Add To Cart) of Page View → Add To Cart → Purchase, whose plan is pro"""
+    query = number.query
+    said = f"{_WHO[query.count]} {_reached(number)}"
+    if not number.is_whole:
+        said += f", whose {property_in_words(query.breakdowns[0].property)} is {number.segment[0].label}"
+    if number.bucket is not None:
+        said += f", begun {_in_bucket(query.interval, number.bucket)}"
+    if number.compared and query.comparison is not None:
+        said += f", in {comparison_in_words(query.comparison)}"
+    return said
+
+
+def _reached(number: FunnelNumber) -> str:
+    steps, dropped = [step.name for step in number.query.steps], number.outcome is Outcome.DROPPED
+    if number.query.order is StepOrder.ANY:
+        return f"did {'only' if dropped else 'at least'} {number.reached} of {listed(steps, 'and')}"
+    if number.step == 1:
+        return f"began {' → '.join(steps)}"
+    how = "dropped after" if dropped else "reached"
+    return f"{how} step {number.reached} ({steps[number.reached - 1]}) of {' → '.join(steps)}"
+
+
+def _in_bucket(interval: Interval, start: dt.datetime) -> str:
+    if interval is Interval.DAY:
+        return f"on {start:%Y-%m-%d}"
+    return f"in the {interval} of {start:%Y-%m-%d}" + (f" {start:%H:%M}" if interval in _OF_A_DAY else "")
 
 
 def step_in_words(step: Step) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.compiler.events import names_of_events
 from analytics.compiler.plans import plan
 from analytics.queries.buckets import Window, window
 from analytics.queries.codec import parse
@@ -42,6 +43,7 @@ def test_every_reading_is_fenced(seed: int):
     dice = random.Random(seed)
     around = chance.scope(dice, 4242)
     query = chance.query(dice, around)
+    around = query.scope_of(around)
     possible = windows(query, around)
     has_its_own = any(metric.first_time or metric.measure.is_rolling for metric in query.metrics)
     kept = first_day_kept(around)
@@ -72,6 +74,14 @@ def windows(query: InsightsQuery, around: Scope) -> list[Window]:
 def moment(milliseconds: object) -> dt.datetime:
     assert isinstance(milliseconds, int)
     return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)
+
+
+def test_names_of_events_are_of_the_project_and_of_days():
+    """They need no resolving. Names of other days than the window's do no harm, those of another project would."""
+    day = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
+    text, params = names_of_events(scope=scope(), window=Window(day, day), most=5).render()
+    pattern = r"FROM `events` WHERE project_id = \{(p\d+):UInt32\} AND indexHint\(toDate\(time\) >= "
+    assert params[re.search(pattern, text)[1]] == scope().project_id  # type: ignore[index]
 
 
 def test_all_statements_of_a_plan_are_looked_at():

@@ -35,6 +35,8 @@ def test_it_knows_every_question_that_can_be_asked():
         kinds = (chance_retention.retention, chance_retention.lifecycle, chance_retention.frequency)
         for kind in (chance.query, flow_chance.query, funnel_chance.query, *kinds):
             QUERY.validate(dump(kind(dice, around)))
+        number = flow_chance.number(dice, funnel_chance.query(dice, around))
+        QUERY.validate(dump(flow_chance.query_of(dice, around, number)))
 
 
 def test_it_knows_the_shortest_and_the_example():

@@ -122,6 +122,15 @@ class TestBeforeAsking:
         assert self.rows(shop, metrics=[first], dates=two) == 5
         assert self.rows(shop, metrics=[{"events": ["Purchase"], "measure": {"kind": "wau"}}], dates=two) == 5
 
+    def test_flows_of_a_funnels_number_read_what_the_funnel_reads_too(self, shop):
+        around = {"version": 1, "dates": {"kind": "last", "count": 7, "unit": "day"}}
+        funnel = around | {"kind": "funnels", "steps": [{"events": ["Purchase"]}, {"events": ["Sign Up"]}]}
+        flows = around | {"kind": "flows", "anchor": {"events": ["Purchase"]}}
+        number = {"query": funnel | {"interval": "day"}, "at": {"step": 2, "outcome": "dropped"}}
+        scope = runs.scope_of(shop.project, timezone.now())
+        assert estimates.before_asking(parse(flows), scope).rows == 7
+        assert estimates.before_asking(parse(flows | {"of": number}), scope).rows == 7 + 6
+
     def test_what_is_kept_is_not_read(self, shop):
         query, scope = parse(question()), runs.scope_of(shop.project, timezone.now())
         kept = {"url": settings.CLICKHOUSE_QUERY_URL, "keep_url": settings.CLICKHOUSE_URL, "cache": None}

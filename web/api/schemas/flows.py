@@ -64,6 +64,13 @@ def flow_schemas(split_property: Schema) -> dict[str, Schema]:
                 "window": ref("ConversionWindow"),
                 "filters": or_null(ref("FilterGroup"), "What every event of a flow must meet."),
                 "zone": ref("Zone"),
+                "of": or_null(
+                    closed(
+                        "A number of a funnel's answer.",
+                        {"query": ref("FunnelsQuery"), "at": ref("FunnelsNumber")},
+                    ),
+                    "Only the flows of those behind this number, each from where their attempt got to.",
+                ),
             },
         ),
     }

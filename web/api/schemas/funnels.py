@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.queries.dates import Interval
-from analytics.queries.drilldowns.funnels import Outcome
+from analytics.queries.funnel_numbers import Outcome
 from analytics.queries.funnels import (
     MOST_BREAKDOWNS,
     MOST_EXCLUSIONS,

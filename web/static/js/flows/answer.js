@@ -22,8 +22,14 @@ export function summary(answer) {
   return `${counted(answer, answer.total)}${next.length ? `; ${answer.after ? "next" : "before"}: ${next.map(({ label, share }) => `${label} ${number(share, "percent")}`).join(", ")}` : ""}`;
 }
 
+const OF_NUMBER = {
+  uniques: "Each user counts once, from where their attempt in the funnel got to; of several attempts the first to get there.",
+  totals: "Each attempt in the funnel counts, from where it got to.",
+};
+
 export const rules = (answer) => [
-  answer.count === "uniques" ? "Each user counts once, by their first anchor in the range." : "Every time the anchor happened in the range counts.",
+  ...(answer.query?.of ? [OF_NUMBER[answer.count], "The range is when those attempts began; they may have got to their step after it."]
+    : [answer.count === "uniques" ? "Each user counts once, by their first anchor in the range." : "Every time the anchor happened in the range counts."]),
   "A step is the next event of the same user inside the window. What has no node of its own at a step is “(other)”; “(end)” and “(start)” are where nothing more happened.",
 ];
 
@@ -52,6 +58,7 @@ function spot(page, node) {
     const other = { events: eventsOf(page, node), ...splitFilter(page, node) };
     page.replace({ version: 1, kind: "funnels", steps: node.step < 0 ? [other, anchor] : [anchor, other], window: answer.query.window, dates: answer.query.dates, ...inZone(answer.query), interval: "day",
       count: answer.count, ...(answer.query.filters ? { filters: answer.query.filters } : {}) }, "asked as a funnel");
+    if (answer.query.of) page.tell("Funnels has no place for the choice of users. Undo brings it back.");
   };
   const edit = (action) => () => page.dispatch(action);
   const wider = answer.query.expanded.find(({ step }) => step === node.step);

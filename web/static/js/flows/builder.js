@@ -1,6 +1,8 @@
 // A flow's side of the builder: the anchor, how far to look, and how the events of others are put together.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { read } from "../funnels/question.js";
+import { numberInWords, parts } from "../funnels/sentence.js";
 import { combobox } from "../insights/combobox.js";
 import { eventBox, plus } from "../insights/metrics.js";
 import { aboutKeys, labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
@@ -8,6 +10,7 @@ import { remember } from "../insights/recent.js";
 import { icon } from "../insights/text.js";
 import { choice, windowControl } from "../kinds/controls.js";
 import { steps } from "../kinds/steps.js";
+import { plain } from "../kinds/words.js";
 import { MOST_STEPS } from "./question.js";
 
 const COUNTS = [["uniques", "users, each once"], ["totals", "every time it happened"]];
@@ -15,7 +18,7 @@ const upTo = (most, words) => Array.from({ length: most + 1 }, (_, at) => [at, w
 
 export function builder(page) {
   const { document } = page;
-  return html`<section class="part" aria-labelledby="metrics-title">
+  return html`${document.of ? whose(page) : nothing}<section class="part" aria-labelledby="metrics-title">
       <h2 id="metrics-title">Before and after</h2>
       ${steps(page)}
       ${page.wrongAt("anchor")}
@@ -39,6 +42,19 @@ export function builder(page) {
 
 const chip = (words, label, undo) => html`<p class="first-time"><span class="chip">${words}
   <button type="button" class="icon-button" aria-label=${label} title=${label} @click=${undo}>${icon("close")}</button></span></p>`;
+
+// Those behind a number of a funnel, and the way back to it.
+function whose(page) {
+  const { of } = page.document;
+  const funnel = plain(parts(read(of.query), { words: page.words, at: (index) => index }));
+  return html`<section class="part" aria-labelledby="of-title">
+      <h2 id="of-title">Whose flows</h2>
+      <div id="of" class="of" tabindex="-1">${chip(`Only ${numberInWords(of)}`, "Follow everybody", () => page.dispatch({ type: "of everybody" }, "metric-0-event-0"))}</div>
+      <p class="hint">The funnel: ${funnel}.</p>
+      <button type="button" class="button button-small" id="to-funnel" @click=${() => page.replace(of.query, "back to the funnel")}>Back to the funnel</button>
+      ${page.wrongAt("of")}
+    </section>`;
+}
 
 function hidden(page) {
   return html`${page.document.hidden.map((name) => chip(`Without ${name}`, `Show ${name} again`, () => page.dispatch({ type: "show again", name }, "hide-add")))}

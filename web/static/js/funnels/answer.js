@@ -1,11 +1,13 @@
 // The answer to a funnel: how many reach each step, and what its views add.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { daysOf } from "../insights/edits.js";
 import { bucketName, change, number } from "../insights/text.js";
 import { inZone } from "../kinds/parts.js";
 import { plainTable } from "../kinds/table.js";
 import { windowInWords } from "./question.js";
 
+const MOST_EVENTS = 100; // of a step
 const VIEW_WORDS = [["steps", "Steps"], ["trend", "Over time"], ["times", "Time to convert"], ["frequency", "How often before"], ["paths", "Paths between"]];
 const MEANT = { uniques: ["user", "users"], totals: ["attempt", "attempts"], sessions: ["session", "sessions"] };
 const HEADS = { uniques: "Users", totals: "Attempts", sessions: "Sessions" };
@@ -54,21 +56,33 @@ function spot(page, segment, step, outcome, { bucket = null, compared = false } 
   const count = bucket !== null ? own.trend[step === 1 ? "entered" : "converted"][place] : converted ? found.count : found.dropped;
   const name = answer.steps[step - 1];
   const title = converted ? (step === 1 ? `Began: ${name}` : `Reached ${step}. ${name}`) : `Not ${step}. ${name}`;
+  const at = { step, outcome, segment: segment.segment, bucket, compared };
   return {
     title: segment.segment.length ? `${title} · ${segment.label}` : title, when: bucket === null ? (compared ? "the time before" : undefined) : bucketName(bucket, answer.interval),
     value: counted(answer, count), count: answer.count === "totals" ? undefined : count,
-    at: { step, outcome, segment: segment.segment, bucket, compared }, people: answer.count === "sessions" ? "Sessions" : "Users",
-    actions: step > 1 && !compared && bucket === null ? [[converted ? "What led there, as a flow" : "What did they do next? As a flow", () => flow(page, step, converted)]] : [],
+    at, people: answer.count === "sessions" ? "Sessions" : "Users",
+    actions: [["What did they do next? As a flow", () => flow(page, at)], ...(converted && step > 1 ? [["What led there, as a flow", () => flow(page, at, { before: 3, after: 0 })]] : [])],
   };
 }
 
-// What was done after the last step that they reached, or before the one they came to.
-function flow(page, step, converted) {
-  const { query } = page.answer;
+// What exactly those behind the number did around the last step that they came to.
+function flow(page, at, way = { before: 0, after: 3 }) {
+  const { answer } = page;
+  const { query } = answer;
+  const range = (buckets) => daysOf(buckets[0], buckets.at(-1));
+  // A bucket would leave a range that moves on; an earlier time has days of its own.
+  const dates = at.compared ? range(answer.compared) : at.bucket ? range(answer.buckets) : query.dates;
   page.replace({
-    version: 1, kind: "flows", anchor: query.steps[converted ? step - 1 : step - 2], ...(converted ? { before: 3, after: 0 } : { before: 0, after: 3 }), window: query.window,
-    dates: query.dates, ...inZone(query), ...(query.filters ? { filters: query.filters } : {}),
+    version: 1, kind: "flows", anchor: reachedStep(query, at), ...way, window: query.window, dates, ...inZone(query), count: query.count === "uniques" ? "uniques" : "totals",
+    of: { query: at.compared ? query : { ...query, dates }, at },
   }, "asked as a flow");
+}
+
+// The step that all of them came to; in any order it may have been each.
+function reachedStep({ steps, order }, { step, outcome }) {
+  if (order !== "any") return steps[outcome === "converted" ? step - 1 : step - 2];
+  const names = [...new Set(steps.flatMap(({ events }) => (Array.isArray(events) ? events : [null])))];
+  return { events: names.includes(null) || names.length > MOST_EVENTS ? { all: true } : names };
 }
 
 export function grid(page) {

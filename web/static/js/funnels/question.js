@@ -58,3 +58,10 @@ export const edits = {
 };
 
 export const windowInWords = ({ kind, count, unit }) => (kind === "session" ? "one session" : plural(count, unit));
+
+// Whether it can be drawn.
+export function isNumber(number) {
+  const { step, segment, bucket } = number?.at ?? {};
+  const model = number?.query && read(number.query);
+  return Boolean(model) && Number.isInteger(step) && (bucket ?? "").slice !== undefined && (segment ?? []).every?.((part, at) => part?.kind && model.breakdowns[at]);
+}

@@ -4,6 +4,9 @@
 import { plotlyLocale } from "./locale.js";
 
 const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", doubleClick: false, showTips: false };
+// Pixels: the nearest point is meant, wherever the mouse is. To Plotly's "no limit" (-1) no bar is nearer than any other, and the
+// last would always be meant.
+const FAR = 10000;
 const NARROW = 600;
 
 let drawn = null;
@@ -93,7 +96,7 @@ function sized(element, layout) {
     height: element.clientHeight,
     showlegend: series ? false : layout.showlegend ?? false,
     hovermode: series && time ? "x" : "closest",
-    hoverdistance: -1,
+    hoverdistance: FAR,
     // A finger that drags scrolls the page; the dates can be typed.
     dragmode: series && time && !narrow ? "zoom" : false,
     margin: layout.xaxis ? { ...layout.margin, t: 12, ...(narrow ? { l: 40, r: 8, b: 24 } : {}) } : { l: 16, r: 16, t: 28, b: 28 },

@@ -14,6 +14,7 @@ const NAMES = {
   "add breakdown": "breakdown added", breakdown: "breakdown changed", buckets: "buckets changed", "chosen values": "breakdown’s values changed",
   "move filter": "filter moved", "filter to breakdown": "filter made a breakdown", "breakdown to filter": "breakdown made a filter",
   "move breakdown": "breakdown moved", "remove breakdown": "breakdown removed", segments: "segments changed",
+  "of everybody": "choice of users removed",
   dates: "dates changed", interval: "interval changed", comparison: "comparison changed", rolling: "smoothing changed", zone: "time zone changed", chart: "chart changed",
 };
 

@@ -72,6 +72,7 @@ export function turned(model, kind) {
   if (count > 0) lost.push(count === 1 ? "an event" : `${count} events`);
   if (to.breakdowns.length < model.breakdowns.length) lost.push(to.breakdowns.length ? "further breakdowns" : "the breakdown");
   if (isInsights(model) && model.formulas.length) lost.push("the formulas");
+  if (model.of) lost.push("the choice of users");
   if (model.comparison && !to.comparison) lost.push("the comparison");
   return { to, lost };
 }

@@ -80,7 +80,7 @@ function breakdown({ property, buckets }) {
   return `${name} in buckets`;
 }
 
-function earlier({ kind, count, unit, from }) {
+export function earlier({ kind, count, unit, from }) {
   if (kind === "earlier") return count === 1 ? `the ${unit} before` : `${count} ${unit}s before`;
   return kind === "custom" ? `the time from ${from}` : "the period before";
 }
