@@ -45,6 +45,20 @@ def test_the_list_has_funnels_only(shop, asked):
     assert asked("funnels/list") == [{"funnel_id": number, "name": "Sign-up to purchase"}]
 
 
+def test_a_saved_funnel_keeps_the_zone_it_names(shop, asked, sold):
+    """Noon in UTC is the next day in Auckland."""
+    there = funnel(steps=[{"events": ["Join"]}, {"events": ["Pay"]}], zone="Pacific/Auckland")
+    answer = asked("funnels", funnel_id=saved(shop, there), **DAYS)
+    entered = [day["steps"][0]["count"] for day in answer["data"].values()]
+    assert entered == [0, 2, 0, 1]
+    assert [day["steps"][0]["count"] for day in asked("funnels", funnel_id=sold, **DAYS)["data"].values()] == [
+        2,
+        0,
+        1,
+        0,
+    ]
+
+
 def test_a_day_has_its_entries_whenever_they_converted(asked, sold):
     answer = asked("funnels", funnel_id=sold, **DAYS)
     assert answer["meta"]["dates"] == sorted(answer["data"])
