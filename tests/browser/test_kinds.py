@@ -148,10 +148,10 @@ AT: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 
 def test_page_and_server_say_alike_whose_flows_they_are(page, site):
-    page.goto(site.address())
-    page.wait_for_selector("#builder")
+    page.goto(site.address("?kind=flows"))
+    page.wait_for_selector("#sentence .word")
     numbers = [{"query": {**REST, **FUNNEL, **changes}, "at": at} for changes, at in AT]
-    said = call(page, "sentence", "(m, numbers) => numbers.map(m.numberSaid)", numbers)
+    said = call(page, "sentence", "(m, numbers) => numbers.map(m.numberInWords)", numbers, folder="funnels")
     for number, words in zip(numbers, said, strict=True):
         asked = parse({**REST, "kind": "flows", "anchor": ALL, "of": number})
         assert isinstance(asked, FlowsQuery)

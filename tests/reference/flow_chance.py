@@ -77,6 +77,7 @@ def query_of(dice: random.Random, around: Scope, number: FunnelNumber) -> FlowsQ
         dates=funnel.dates if dice.random() < 0.8 else chance.dates(dice, around),
         hidden=tuple(name for name in asked.hidden if name not in known),
         filters=asked.filters if dice.random() < 0.2 else None,
+        zone=funnel.zone,
     )
 
 

@@ -54,7 +54,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         number, shown = _number(dice, funnel, answer)
         query = flow_chance.query_of(dice, scope, number)
         if number.compared and funnel.comparison is not None:
-            query = replace(query, dates=compared(funnel.comparison, funnel.dates, scope)[0])
+            query = replace(query, dates=compared(funnel.comparison, funnel.dates, chance.in_zone(scope, funnel))[0])
         assert parse(canonical(query)) == query == parse(dump(query))
         told = f"{canonical(query)} in {scope}"
         try:
@@ -62,9 +62,10 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         except Exception as error:
             error.add_note(told)
             raise
-        reference = Reference(query, scope, facts, undone)
+        here = chance.in_zone(scope, query)
+        reference = Reference(query, here, facts, undone)
         check(result, reference, told)
-        _check_number(query, scope, result, shown, facts, undone, told)
+        _check_number(query, here, result, shown, facts, undone, told)
         if result.nodes and dice.random() < 0.3:
             check_users(dice, query, around, result, reference, clickhouse_url)
 
@@ -117,7 +118,7 @@ def test_a_flow_of_a_number_says_which_segment_or_bucket_is_gone(clickhouse_url:
     today = FixedDates(scope.today, scope.today)
     funnel = replace(funnel_chance.query(dice, scope), breakdowns=(chance.breakdown(dice),), dates=today)
     number = FunnelNumber(funnel, 1, Outcome.CONVERTED, (Part("value", "never heard of"),))
-    first = buckets(funnel.dates, funnel.interval, scope)[0].start
+    first = buckets(funnel.dates, funnel.interval, chance.in_zone(scope, funnel))[0].start
     gone = replace(number, segment=(ALL,), bucket=first.replace(year=1990))
     for each, place in ((number, "of.at.segment"), (gone, "of.at.bucket")):
         query = flow_chance.query_of(dice, scope, each)

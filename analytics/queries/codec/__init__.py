@@ -54,9 +54,8 @@ def parse(document: object) -> Query:
 
 
 def dump(query: Query) -> Document:
-    """The whole document, defaults included, in one order. A zone stands there only if the question names one."""
-    zone = {} if query.zone is None else {"zone": query.zone}
-    return {"version": VERSION, "kind": query.kind, **_WRITE[query.kind](query), **zone}
+    """The whole document, defaults included, in one order."""
+    return writing.whole(query, _WRITE[query.kind](query))
 
 
 def canonical(query: Query) -> str:

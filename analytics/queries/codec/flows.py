@@ -5,7 +5,6 @@ from __future__ import annotations
 from analytics.errors import QueryError
 from analytics.queries.codec import funnels, reading, writing
 from analytics.queries.codec.grammar import (
-    VERSION,
     Fields,
     check_keys,
     check_version,
@@ -101,9 +100,9 @@ def write(query: FlowsQuery) -> Document:
         "window": writing.conversion_window(query.window),
         "filters": writing.group(query.filters),
         "dates": writing.dates(query.dates),
-        "of": None if query.of is None else {"query": _written(query.of.query), "at": dump_point(query.of)},
+        "of": None if query.of is None else _number_written(query.of),
     }
 
 
-def _written(funnel: FunnelsQuery) -> Document:
-    return {"version": VERSION, "kind": funnel.kind, **funnels.write(funnel)}
+def _number_written(number: FunnelNumber) -> Document:
+    return {"query": writing.whole(number.query, funnels.write(number.query)), "at": dump_point(number)}

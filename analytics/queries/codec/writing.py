@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from analytics.queries import Query
 from analytics.queries.breakdowns import AutoBuckets, Breakdown, Buckets, CustomBuckets, DateBuckets, EvenBuckets
+from analytics.queries.codec.grammar import VERSION
 from analytics.queries.comparisons import Comparison, CustomPeriod, Earlier, PreviousPeriod
 from analytics.queries.dates import DateRange, FixedDates, LastDates, SinceDate, ToDate
 from analytics.queries.filters import Group
@@ -13,6 +15,13 @@ from analytics.queries.steps import Step
 from analytics.queries.windows import ConversionWindow, TimeWindow
 
 Document = dict[str, object]
+
+
+def whole(query: Query, own: Document) -> Document:
+    """The document of a question, of what its kind has of its own. A zone stands there only if the question names
+    one."""
+    zone = {} if query.zone is None else {"zone": query.zone}
+    return {"version": VERSION, "kind": query.kind, **own, **zone}
 
 
 def events(found: tuple[str, ...] | AllEvents) -> object:

@@ -24,9 +24,9 @@ def test_steps_follow_in_time(check: Check):
         question={"kind": "funnels", "steps": ["Sign Up", "View", "Buy"]},
         answer="""
                     | Users | rate    | median time
-            Sign Up | 3     | 100 %   | –
-            View    | 2     | 66.67 % | 180 s
-            Buy     | 1     | 33.33 % | 120 s
+            Sign Up | 3     | 100%    | –
+            View    | 2     | 66.67%  | 180 s
+            Buy     | 1     | 33.33%  | 120 s
         """,
     )
 
@@ -45,8 +45,8 @@ def test_the_window_begins_with_step_1_and_holds_its_end(check: Check):
         question={"kind": "funnels", "steps": ["Sign Up", "Buy"], "within": [1, "day"]},
         answer="""
                     | Users | rate  | median time
-            Sign Up | 2     | 100 % | –
-            Buy     | 1     | 50 %  | 86400 s
+            Sign Up | 2     | 100%  | –
+            Buy     | 1     | 50%   | 86400 s
         """,
     )
 
@@ -66,8 +66,8 @@ def test_entries_are_in_the_range_and_conversions_may_come_later(check: Check):
         question={"kind": "funnels", "steps": ["Sign Up", "Buy"], "dates": ["2024-03-01"]},
         answer="""
                     | Users | rate  | median time
-            Sign Up | 1     | 100 % | –
-            Buy     | 1     | 100 % | 126000 s
+            Sign Up | 1     | 100%  | –
+            Buy     | 1     | 100%  | 126000 s
         """,
     )
 
@@ -90,8 +90,8 @@ def test_a_step_is_any_of_its_events_that_pass_its_filters(check: Check):
         },
         answer="""
                         | Users | rate    | median time
-            Open        | 3     | 100 %   | –
-            Buy or Rent | 2     | 66.67 % | 90 s
+            Open        | 3     | 100%    | –
+            Buy or Rent | 2     | 66.67%  | 90 s
         """,
     )
 
@@ -111,9 +111,9 @@ def test_events_of_one_moment_are_taken_in_the_order_that_helps(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Open", "Buy"]},
         answer="""
                    | Users | rate  | median time
-            Open 1 | 2     | 100 % | –
-            Open 2 | 1     | 50 %  | 0 s
-            Buy    | 1     | 50 %  | 0 s
+            Open 1 | 2     | 100%  | –
+            Open 2 | 1     | 50%   | 0 s
+            Buy    | 1     | 50%   | 0 s
         """,
     )
 
@@ -132,8 +132,8 @@ def test_first_time_ever(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "first_time": True},
         answer="""
                  | Users | rate  | median time
-            Open | 1     | 100 % | –
-            Buy  | 1     | 100 % | 1800 s
+            Open | 1     | 100%  | –
+            Buy  | 1     | 100%  | 1800 s
         """,
     )
 
@@ -151,8 +151,8 @@ def test_merged_devices_and_events_received_twice(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "count": "totals"},
         answer="""
                  | Attempts | rate  | median time
-            Open | 1        | 100 % | –
-            Buy  | 1        | 100 % | 600 s
+            Open | 1        | 100%  | –
+            Buy  | 1        | 100%  | 600 s
         """,
     )
 
@@ -176,7 +176,7 @@ def test_in_a_comparison_both_are_by_entry(check: Check):
         },
         answer="""
                  | Users | before | rate  | median time
-            Open | 1     | 2      | 100 % | –
-            Buy  | 1     | 1      | 100 % | 60 s
+            Open | 1     | 2      | 100%  | –
+            Buy  | 1     | 1      | 100%  | 60 s
         """,
     )

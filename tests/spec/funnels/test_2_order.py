@@ -24,8 +24,8 @@ def test_strict_order_lets_nothing_between(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "order": "strict"},
         answer="""
                  | Users | rate    | median time
-            Open | 3     | 100 %   | –
-            Buy  | 2     | 66.67 % | 90 s
+            Open | 3     | 100%    | –
+            Buy  | 2     | 66.67%  | 90 s
         """,
     )
 
@@ -46,9 +46,9 @@ def test_in_any_order_the_first_that_is_done_starts_the_clock(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy", "Share"], "order": "any"},
         answer="""
                   | Users | rate    | median time
-            Open  | 3     | 100 %   | –
-            Buy   | 2     | 66.67 % | 120 s
-            Share | 1     | 33.33 % | 240 s
+            Open  | 3     | 100%    | –
+            Buy   | 2     | 66.67%  | 120 s
+            Share | 1     | 33.33%  | 240 s
         """,
     )
 
@@ -74,8 +74,8 @@ def test_an_exclusion_ends_the_attempt(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "without": [{"events": ["Log Out"]}]},
         answer="""
                  | Users | rate    | median time
-            Open | 3     | 100 %   | –
-            Buy  | 2     | 66.67 % | 180 s
+            Open | 3     | 100%    | –
+            Buy  | 2     | 66.67%  | 180 s
         """,
     )
 
@@ -101,9 +101,9 @@ def test_an_exclusion_may_stand_between_two_steps_only(check: Check):
         },
         answer="""
                  | Users | rate  | median time
-            Open | 2     | 100 % | –
-            View | 2     | 100 % | 90 s
-            Buy  | 1     | 50 %  | 60 s
+            Open | 2     | 100%  | –
+            View | 2     | 100%  | 90 s
+            Buy  | 1     | 50%   | 60 s
         """,
     )
 
@@ -127,9 +127,9 @@ def test_each_step_is_taken_as_soon_as_it_can_be(check: Check):
         },
         answer="""
                  | Users | rate  | median time
-            Open | 1     | 100 % | –
-            View | 1     | 100 % | 60 s
-            Buy  | 0     | 0 %   | –
+            Open | 1     | 100%  | –
+            View | 1     | 100%  | 60 s
+            Buy  | 0     | 0%    | –
         """,
     )
 
@@ -157,7 +157,7 @@ def test_a_property_held_constant_has_one_value_along_the_attempt(check: Check):
         },
         answer="""
                  | Users | rate  | median time
-            View | 2     | 100 % | –
-            Buy  | 1     | 50 %  | 180 s
+            View | 2     | 100%  | –
+            Buy  | 1     | 50%   | 180 s
         """,
     )

@@ -20,7 +20,7 @@ def test_a_user_is_counted_once_by_the_furthest_attempt(check: Check):
         answer="""
                   | entered | converted | rate
             03-01 | 0       | 0         | –
-            03-02 | 1       | 1         | 100 %
+            03-02 | 1       | 1         | 100%
             03-03 | 0       | 0         | –
         """,
     )
@@ -42,8 +42,8 @@ def test_totals_begin_again_after_an_attempt_has_ended(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "within": [1, "hour"], "count": "totals"},
         answer="""
                  | Attempts | rate    | median time
-            Open | 3        | 100 %   | –
-            Buy  | 2        | 66.67 % | 90 s
+            Open | 3        | 100%    | –
+            Buy  | 2        | 66.67%  | 90 s
         """,
     )
 
@@ -65,8 +65,8 @@ def test_sessions_have_one_attempt_each(check: Check):
         question={"kind": "funnels", "steps": ["Open", "Buy"], "within": "session", "count": "sessions"},
         answer="""
                  | Sessions | rate    | median time
-            Open | 3        | 100 %   | –
-            Buy  | 1        | 33.33 % | 1200 s
+            Open | 3        | 100%    | –
+            Buy  | 1        | 33.33%  | 1200 s
         """,
     )
 
@@ -87,8 +87,8 @@ def test_the_trend_is_by_the_day_of_entry(check: Check):
         now="2024-03-04 12:00",
         answer="""
                    | entered | converted | rate
-            03-01  | 1       | 1         | 100 %
-            03-02* | 2       | 1         | 50 %
+            03-01  | 1       | 1         | 100%
+            03-02* | 2       | 1         | 50%
             03-03* | 0       | 0         | –
         """,
     )

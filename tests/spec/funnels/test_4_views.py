@@ -195,6 +195,6 @@ def test_the_days_may_be_of_the_questions_zone(check: Check):
         answer="""
                   | entered | converted | rate
             03-01 | 0       | 0         | –
-            03-02 | 1       | 1         | 100 %
+            03-02 | 1       | 1         | 100%
         """,
     )  # fmt: skip

@@ -62,7 +62,7 @@ def test_arithmetic(check: Check):
 
 
 def test_percent(check: Check):
-    """A formula can be written as percent: 0.25 is 25 %."""
+    """A formula can be written as percent: 0.25 is 25%."""
     check(
         events="""
             time             | event | user
@@ -79,8 +79,8 @@ def test_percent(check: Check):
         },
         answer="""
                   | A Buy | B Open | F1 Buyers
-            03-01 | 1     | 4      | 25 %
-            total | 1     | 4      | 25 %
+            03-01 | 1     | 4      | 25%
+            total | 1     | 4      | 25%
         """,
     )
 

@@ -26,9 +26,9 @@ def test_the_period_before(check: Check):
         },
         answer="""
                           | Open | before | change
-            03-05 / 03-03 | 3    | 2      | 50 %
+            03-05 / 03-03 | 3    | 2      | 50%
             03-06 / 03-04 | 1    | 0      | –
-            total         | 4    | 2      | 100 %
+            total         | 4    | 2      | 100%
         """,
     )
 
@@ -55,9 +55,9 @@ def test_it_stops_where_the_present_does(check: Check):
         },
         answer="""
                             | Open | before | change
-            03-19 / 03-17   | 2    | 1      | 100 %
+            03-19 / 03-17   | 2    | 1      | 100%
             03-20* / 03-18* | 1    | 1      | –
-            total           | 3    | 2      | 50 %
+            total           | 3    | 2      | 50%
         """,
     )
 
@@ -86,7 +86,7 @@ def test_a_month_that_is_not_over(check: Check):
         answer="""
                                 | Open | before | change
             2024-03* / 2024-02* | 3    | 2      | –
-            total               | 3    | 2      | 50 %
+            total               | 3    | 2      | 50%
         """,
     )
 
@@ -111,9 +111,9 @@ def test_the_year_before(check: Check):
         },
         answer="""
                           | Open | before | change
-            02-29 / 02-28 | 2    | 1      | 100 %
-            03-01 / 03-01 | 1    | 1      | 0 %
-            total         | 3    | 2      | 50 %
+            02-29 / 02-28 | 2    | 1      | 100%
+            03-01 / 03-01 | 1    | 1      | 0%
+            total         | 3    | 2      | 50%
         """,
     )
 
@@ -137,9 +137,9 @@ def test_the_ends_of_months(check: Check):
         },
         answer="""
                           | Open | before | change
-            03-30 / 02-29 | 2    | 1      | 100 %
+            03-30 / 02-29 | 2    | 1      | 100%
             03-31 / –     | 1    | –      | –
-            total         | 3    | 1      | 200 %
+            total         | 3    | 1      | 200%
         """,
     )
 
@@ -163,9 +163,9 @@ def test_from_a_day_of_ones_own(check: Check):
         },
         answer="""
                           | Open | before | change
-            03-05 / 02-01 | 1    | 2      | -50 %
-            03-06 / 02-02 | 1    | 1      | 0 %
-            total         | 2    | 2      | 0 %
+            03-05 / 02-01 | 1    | 2      | -50%
+            03-06 / 02-02 | 1    | 1      | 0%
+            total         | 2    | 2      | 0%
         """,
     )
 
@@ -190,8 +190,8 @@ def test_the_segments_are_those_of_the_range(check: Check):
         },
         answer="""
                           | All | before | change | pro | before | change | (other) | before | change
-            03-05 / 03-04 | 2   | 2      | 0 %    | 2   | 1      | 100 %  | 0       | 1      | -100 %
-            total         | 2   | 2      | 0 %    | 2   | 1      | 100 %  | 0       | 1      | -100 %
+            03-05 / 03-04 | 2   | 2      | 0%     | 2   | 1      | 100%   | 0       | 1      | -100%
+            total         | 2   | 2      | 0%     | 2   | 1      | 100%   | 0       | 1      | -100%
         """,
     )
 
@@ -215,7 +215,7 @@ def test_formulas_are_compared_too(check: Check):
         },
         answer="""
                           | A Buy | before | change | B Open | before | change | F1 A / B | before | change
-            03-05 / 03-04 | 1     | 1      | 0 %    | 1      | 2      | -50 %  | 1        | 0.5    | 100 %
-            total         | 1     | 1      | 0 %    | 1      | 2      | -50 %  | 1        | 0.5    | 100 %
+            03-05 / 03-04 | 1     | 1      | 0%     | 1      | 2      | -50%   | 1        | 0.5    | 100%
+            total         | 1     | 1      | 0%     | 1      | 2      | -50%   | 1        | 0.5    | 100%
         """,
     )

@@ -24,9 +24,9 @@ def test_a_user_is_in_every_cohort_in_which_they_did_the_birth_event(check: Chec
         },
         answer="""
             cohort  | users | Day 0 | Day 1
-            03-01   | 2     | 0 %   | 50 %
-            03-02   | 1     | 100 % | 0 %
-            average | 3     | 33.33 % | 33.33 %
+            03-01   | 2     | 0%    | 50%
+            03-02   | 1     | 100%  | 0%
+            average | 3     | 33.33%  | 33.33%
         """,
     )  # fmt: skip
 
@@ -50,9 +50,9 @@ def test_the_first_time_ever(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1
-            03-01   | 1     | 0 %   | 100 %
+            03-01   | 1     | 0%    | 100%
             03-02   | 0     | –     | –
-            average | 1     | 0 %   | 100 %
+            average | 1     | 0%    | 100%
         """,
     )  # fmt: skip
 
@@ -101,8 +101,8 @@ def test_on_or_after(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1 | Day 2 | Day 3
-            03-01   | 2     | 100 % | 100 % | 50 %  | 0 %
-            average | 2     | 100 % | 100 % | 50 %  | 0 %
+            03-01   | 2     | 100%  | 100%  | 50%   | 0%
+            average | 2     | 100%  | 100%  | 50%   | 0%
         """,
     )  # fmt: skip
 

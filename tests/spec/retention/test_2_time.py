@@ -24,8 +24,8 @@ def test_rolling_days_are_of_24_hours_from_the_birth(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1
-            03-30   | 2     | 50 %  | 50 %
-            average | 2     | 50 %  | 50 %
+            03-30   | 2     | 50%   | 50%
+            average | 2     | 50%   | 50%
         """,
     )  # fmt: skip
 
@@ -49,8 +49,8 @@ def test_calendar_days_are_the_zones(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1
-            03-30   | 2     | 50 %  | 50 %
-            average | 2     | 50 %  | 50 %
+            03-30   | 2     | 50%   | 50%
+            average | 2     | 50%   | 50%
         """,
     )  # fmt: skip
 
@@ -126,10 +126,10 @@ def test_buckets_that_are_not_over(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1   | Day 2 | Day 3
-            03-01   | 1     | 0 %   | 100 %   | 0 %   | 0 %*
+            03-01   | 1     | 0%    | 100%    | 0%    | 0%*
             03-02   | 0     | –     | –       | –     | –
-            03-03   | 2     | 0 %   | 50 %*   | 0 %*  | –
-            average | 3     | 0 %   | 100 %   | 0 %   | –
+            03-03   | 2     | 0%    | 50%*    | 0%*   | –
+            average | 3     | 0%    | 100%    | 0%    | –
         """,
     )  # fmt: skip
 
@@ -154,8 +154,8 @@ def test_what_is_no_longer_kept(check: Check):
         answer="""
             cohort  | users | Day 0 | Day 1
             03-15   | 0     | –     | –
-            03-16   | 1     | 0 %   | 100 %
-            average | 1     | 0 %   | 100 %
+            03-16   | 1     | 0%    | 100%
+            average | 1     | 0%    | 100%
         """,
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ def test_the_calendar_may_be_the_questions(check: Check):
         },
         answer="""
             cohort  | users | Day 0 | Day 1
-            03-31   | 1     | 0 %   | 100 %
-            average | 1     | 0 %   | 100 %
+            03-31   | 1     | 0%    | 100%
+            average | 1     | 0%    | 100%
         """,
     )  # fmt: skip

@@ -18,7 +18,6 @@ import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
 import { parts, spoken } from "../kinds/sentence.js";
 import { given, written } from "../reports/address.js";
 import { Saving } from "./saving.js";
-import { samplesPanel } from "./samples.js";
 import { Asking, events, keys, properties, userKeys, userProperties, values, zones } from "./server.js";
 import { sheet, watchKeys } from "./shortcuts.js";
 import { AnswerSide } from "./side.js";
@@ -351,7 +350,7 @@ class Page extends AnswerSide {
     this.again = this.drawing;
     if (this.drawing) return;
     this.drawing = true;
-    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}${samplesPanel(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
+    render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}${this.samples?.panel(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
     this.saving.note();

@@ -9,8 +9,9 @@ import { zone } from "./moving.js";
 import { item, panel, shut } from "./panel.js";
 import { MOST_METRICS, letter } from "./question.js";
 import { recentFirst, remember } from "./recent.js";
-import { openSamples } from "./samples.js";
 import { ago, icon } from "./text.js";
+
+const openSamples = (...asked) => import("./samples.js").then((found) => found.openSamples(...asked));
 
 const ALL = { key: "", label: "All events", about: "Whatever happened", value: null };
 

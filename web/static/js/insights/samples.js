@@ -1,6 +1,7 @@
-// The latest events of a name, to see what they look like before anything is counted: a panel at the side.
+// The latest events of a name, to see what they look like before anything is counted: a panel at the side. Loaded when it
+// is asked for.
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
 import { post } from "../rest.js";
 import { eventList } from "./event-list.js";
 import { icon } from "./text.js";
@@ -10,7 +11,7 @@ const DAYS = 30;
 
 // `events` as a metric has them: names, or {all: true}.
 export async function openSamples(page, events, focus) {
-  const samples = { name: Array.isArray(events) ? events.join(" or ") : "All events", rows: null, error: null, focus };
+  const samples = { name: Array.isArray(events) ? events.join(" or ") : "All events", rows: null, error: null, focus, panel };
   page.samples = samples;
   page.update();
   document.getElementById("samples").showModal();
@@ -24,9 +25,8 @@ export async function openSamples(page, events, focus) {
   page.update();
 }
 
-export function samplesPanel(page) {
+function panel(page) {
   const { samples } = page;
-  if (!samples) return nothing;
   const close = () => document.getElementById("samples").close();
   const closed = () => {
     page.samples = null;
