@@ -9,9 +9,8 @@ if [ $# -gt 0 ]; then
     exec "$python" -m pytest "$@"
 fi
 
-# A file's tests share what is dear to make, so that a file stays in one process. Browsers and servers are waited for a third
-# of the time: three processes keep two cores busy.
-both="-n 3 --dist loadfile"
+# A file's tests share what is dear to make, so that a file stays in one process.
+both="-n 2 --dist loadfile"
 
 postgres=${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 redis=${TEST_REDIS_URL:-redis://127.0.0.1:6379}

@@ -35,7 +35,7 @@ from tests.reference.facts import Fact, batch
 from tests.reference.flows import Node, Reference
 from tests.reference.test_insights import SEED, store
 
-CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "160")))
+CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "80")))
 QUESTIONS_PER_HISTORY = 20
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 

@@ -1,6 +1,6 @@
 """Random questions about random histories: ClickHouse's answer must be the naive one, number for number.
 
-1,000 in each run, 2,000 in CI. REFERENCE_CASES and REFERENCE_SEED widen the search; a disagreement prints the question,
+800 in each run, 1,200 in CI. REFERENCE_CASES and REFERENCE_SEED widen the search; a disagreement prints the question,
 so that it can become a test of its own.
 """
 
@@ -34,7 +34,7 @@ from tests.reference.derived import expected, with_derived
 from tests.reference.facts import Fact, batch, owners
 from tests.reference.insights import Numbers, Reference
 
-CASES = int(os.environ.get("REFERENCE_CASES", "2000" if os.environ.get("CI") == "true" else "1000"))
+CASES = int(os.environ.get("REFERENCE_CASES", "1200" if os.environ.get("CI") == "true" else "800"))
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 QUESTIONS_PER_HISTORY = 20
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -27,7 +27,7 @@ from workers.runs import run_query
 
 EXAMPLES = 25  # for each operation, besides those at the edges of every bound
 # The question has so many edges that there are thousands of those: every which of them is sent.
-ONE_IN = {"askQuestion": 60, "saveReport": 160, "makeBoard": 24, "listUsersBehind": 120}
+ONE_IN = {"askQuestion": 90, "saveReport": 240, "makeBoard": 36, "listUsersBehind": 200}
 # Known before there is a database: the description's parameters are set when this file is read.
 PROJECT, REPORT, BOARD, TILE, SHARE, RUN = 4_000_000_007, 7, 8, 9, 10, uuid.UUID("6f1c5e1e-5b0d-4a39-9c43-8d1f6d1a2b3c")
 USERNAME, SECRET = "analyst.00000000", "only-for-this-test"
