@@ -13,7 +13,6 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.integration.stack import Stack
-from tests.web.shop import fill
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -75,6 +74,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             PASSWORD,
         )
         from analytics.clickhouse.client import connect
+
+        # Its models need Django, which the bench of the page, that shares this file, has not set up.
+        from tests.web.shop import fill
 
         client = connect(stack.engine.url)
         fill(client, made[0])
