@@ -115,6 +115,16 @@ def test_another_kind_says_that_it_has_no_place_for_the_choice_of_users(blank):
         assert call(blank, "kinds", turn, [json.dumps(REST | flow), kind], folder="kinds") == ["the choice of users"]
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None])
+def test_another_zone_of_a_flow_is_that_of_its_funnel_too(blank, zone):
+    flow = next(each for each in DOCUMENTS if "of" in each)
+    edit = "(m, [text, zone]) => m.toText(m.reduce(m.fromText(text), { type: 'zone', zone }))"
+    query = parse(call(blank, "kinds", edit, [json.dumps(REST | flow), zone], folder="kinds"))
+    assert isinstance(query, FlowsQuery)
+    assert query.of is not None
+    assert query.zone == query.of.query.zone == zone
+
+
 AT: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"step": 1}),
     ({"count": "totals"}, {"step": 2, "outcome": "converted"}),

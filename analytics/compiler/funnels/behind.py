@@ -15,7 +15,7 @@ from analytics.queries.buckets import buckets
 from analytics.queries.comparisons import compared
 from analytics.queries.funnel_numbers import FunnelNumber, Outcome
 from analytics.queries.scope import Scope
-from analytics.sql.fragment import Fragment, bind, join, sql
+from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Behind:
     @property
     def held(self) -> Fragment:
         """Beside the columns of a SELECT, where values are held constant."""
-        return sql(", held") if self.reading.query.hold else sql("")
+        return sql(", held") if self.reading.query.hold else EMPTY
 
 
 def _outcome(number: FunnelNumber) -> Fragment:

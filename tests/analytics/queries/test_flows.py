@@ -174,6 +174,7 @@ def flows_of(at: dict[str, Any] | None = None, **changes: Any) -> FlowsQuery:
         ("of.query.kind", of(kind="insights")),
         ("of.query.steps", of(steps=[{"events": ["a"]}])),
         ("of.query.colour", of(colour="red")),
+        ("of.query.zone", of(zone="Europe/Berlin")),
         ("of.at", of({"colour": "red"})),
         ("of.at.step", of({"step": 4})),
         ("of.at.step", of({"step": 1})),
