@@ -19,7 +19,7 @@ from analytics.clickhouse.links import merges_of_version
 from analytics.clickhouse.versions import data_version
 from analytics.compiler.events import milliseconds
 from analytics.compiler.insights import is_small_at_once, readings
-from analytics.compiler.kept import closed_buckets, compile_standing, standing
+from analytics.compiler.kept import closed_parts, compile_standing, standing
 from analytics.compiler.plans import kept_under
 from analytics.queries import (
     FlowsQuery,
@@ -137,7 +137,7 @@ def _kept_days(query: InsightsQuery, scope: Scope, url: str) -> set[dt.date]:
     names = kept_under(query, scope, code_mark())
     if not names:
         return set()
-    closed = closed_buckets(query, scope)
+    closed = closed_parts(query, scope)
     now = standing(execute(compile_standing(names, closed, scope), url=url).rows)
     known = {(name, each.bucket) for name in names for each in now.of(name)}
     return {
@@ -149,7 +149,7 @@ def _kept_days(query: InsightsQuery, scope: Scope, url: str) -> set[dt.date]:
 
 
 def _days_of(bucket: Bucket) -> list[dt.date]:
-    """Those of which it has most."""
+    """Those of which it has half or more."""
     first = bucket.start.date()
-    count = max(0, round((bucket.end - bucket.start) / dt.timedelta(days=1)))
+    count = int((bucket.end - bucket.start) / dt.timedelta(days=1) + 0.5)
     return [first + dt.timedelta(days=each) for each in range(count)]

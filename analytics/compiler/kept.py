@@ -4,6 +4,9 @@ A kept bucket holds for each segment what its numbers are made of: counts and su
 Merges are resolved when it is read, so they leave it as it is. It counts as long as no quarter of an hour in it was
 touched since (clickhouse/versions.py) and no merge was taken back. All segments are kept, not only those shown, so the
 largest are found anew every time. What cannot be put together from buckets is answered whole, by compiler/insights.py.
+
+A day is kept in two parts, cut where UTC's day changes: that is how events lie, so who reads a part of such a day reads
+all of it. Beyond this file a kept bucket is such a part, or a whole bucket.
 docs/decisions/0023 has the reasoning. This file must not know who runs its statements.
 """
 
@@ -14,8 +17,10 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+from analytics.compiler.buckets import bucket_column
 from analytics.compiler.events import FINAL_SETTINGS, milliseconds
 from analytics.compiler.pieces import PUT_TOGETHER, Pieces, counted, has_plain_segments
 from analytics.compiler.rows import Reading
@@ -32,6 +37,7 @@ from analytics.sql.fragment import Fragment, bind, identifier, join, sql
 # Writers do not touch quarters of an hour that are not over (clickhouse/writer.py); clocks differ by less than this.
 SETTLED_AFTER = dt.timedelta(minutes=10)
 FEWEST = 3  # closed buckets; fewer are not worth a second statement
+_DAY = dt.timedelta(days=1)
 SLOT_MS = 900_000
 MOST_SEGMENTS = 1000  # of a bucket; with more, putting them together costs more than counting again
 
@@ -49,14 +55,31 @@ def is_keepable(query: InsightsQuery, scope: Scope) -> bool:
         return False
     if not has_plain_segments(query):
         return False
-    closed = closed_buckets(query, scope)
+    closed = [each for each in buckets(query.dates, query.interval, scope) if _is_closed(each, scope)]
     aligned = all(milliseconds(edge.timestamp()) % SLOT_MS == 0 for each in closed for edge in (each.start, each.end))
     return aligned and len(closed) >= FEWEST
 
 
-def closed_buckets(query: InsightsQuery, scope: Scope) -> list[Bucket]:
+def _is_closed(bucket: Bucket, scope: Scope) -> bool:
+    return bucket.complete and bucket.end + SETTLED_AFTER <= scope.now
+
+
+def kept_parts(query: InsightsQuery, scope: Scope) -> list[Bucket]:
+    """The buckets of the question as they are kept: days in two parts, unless they are UTC's."""
     found = buckets(query.dates, query.interval, scope)
-    return [each for each in found if each.complete and each.end + SETTLED_AFTER <= scope.now]
+    if query.interval is not Interval.DAY:
+        return list(found)
+    return [part for bucket in found for part in _cut(bucket)]
+
+
+def _cut(bucket: Bucket) -> list[Bucket]:
+    midnight = bucket.end.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    edges = [bucket.start, *(each for each in (midnight - _DAY, midnight) if bucket.start < each < bucket.end)]
+    return [Bucket(start, end, bucket.complete) for start, end in pairwise([*edges, bucket.end])]
+
+
+def closed_parts(query: InsightsQuery, scope: Scope) -> list[Bucket]:
+    return [each for each in kept_parts(query, scope) if _is_closed(each, scope)]
 
 
 def reading_key(metrics: Sequence[Metric], query: InsightsQuery, scope: Scope, code: str) -> str:
@@ -195,11 +218,11 @@ def compile_keeping(
         "version": bind("UInt64", keeping.version),
         "now": bind("DateTime64(6, 'UTC')", now),
     }
-    every = buckets(query.dates, query.interval, scope)
+    every = kept_parts(query, scope)
     filled = sql(
         "INSERT INTO {table} ({names}) SELECT {project}, {reading}, bucket, {keeping}, 0, segment, numbers, actors,"
         " {version}, {now} FROM ({counted})",
-        counted=counted(pieces, query, scope, runs(wanted, every)),
+        counted=counted(pieces, query, scope, runs(wanted, every), bucket_column(every).edge),
         **about,
     )
     marked = sql(
@@ -233,16 +256,19 @@ def compile_widest(pieces: Pieces, kept: Kept, scope: Scope) -> CompiledQuery[in
 # --- putting together -------------------------------------------------------------------------------------------------
 
 
-def pieces_of(
-    pieces: Pieces, query: InsightsQuery, scope: Scope, kept: Sequence[Kept], every: Sequence[Bucket]
-) -> Fragment:
+def pieces_of(pieces: Pieces, query: InsightsQuery, scope: Scope, kept: Sequence[Kept]) -> Fragment:
     """SELECT of bucket, segment, numbers, actors: kept ones, and those of the other buckets counted now."""
     chosen = {each.bucket: each.keeping for each in kept}
+    every = kept_parts(query, scope)
     open_ones = [each for each in every if milliseconds(each.start.timestamp()) not in chosen]
+    bucket = bucket_column(buckets(query.dates, query.interval, scope), sql("bucket")).edge
     sources = [
         sql(
-            "SELECT bucket, segment, numbers, actors FROM {table} WHERE project_id = {project} AND reading = {reading}"
-            " AND part = 0 AND (bucket, keeping) IN (SELECT arrayJoin(arrayZip({buckets}, {keepings})) AS pair)",
+            "SELECT {bucket} AS bucket, segment, numbers, actors FROM"
+            " (SELECT bucket, segment, numbers, actors FROM {table} WHERE project_id = {project}"
+            " AND reading = {reading} AND part = 0"
+            " AND (bucket, keeping) IN (SELECT arrayJoin(arrayZip({buckets}, {keepings})) AS pair))",
+            bucket=bucket,
             table=identifier(KEPT_BUCKETS),
             project=bind("UInt32", scope.project_id),
             reading=bind("String", pieces.key),

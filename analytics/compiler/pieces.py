@@ -105,10 +105,13 @@ def _together(measure: Measure, place: int, actors: Fragment) -> Fragment:
     return sql("max({n})", n=first)
 
 
-def counted(pieces: Pieces, query: InsightsQuery, scope: Scope, windows: Sequence[Window]) -> Fragment:
-    """SELECT of bucket (its start), segment, numbers, actors: the pieces of these times."""
+def counted(
+    pieces: Pieces, query: InsightsQuery, scope: Scope, windows: Sequence[Window], edge: Fragment | None = None
+) -> Fragment:
+    """SELECT of bucket (its start), segment, numbers, actors: the pieces of these times. `edge` is the start of what an
+    event falls into, by default of a bucket of the question."""
     columns = [
-        sql("{edge} AS bucket", edge=bucket_column(buckets(query.dates, query.interval, scope)).edge),
+        sql("{edge} AS bucket", edge=edge or bucket_column(buckets(query.dates, query.interval, scope)).edge),
         split(query.breakdowns, scope, {}).column if query.breakdowns else _NO_SEGMENT,
         *pieces.inputs(),
     ]

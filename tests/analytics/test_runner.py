@@ -112,6 +112,39 @@ def test_what_is_kept_is_kept_for_its_zone(clickhouse: Any, clickhouse_url: str,
     assert "INSERT" not in named.meta.sql
 
 
+def test_of_a_touched_day_only_the_part_before_or_after_utcs_midnight_is_read(
+    clickhouse: Any, clickhouse_url: str, project_id: int
+):
+    """Events lie by UTC's days: a day of another zone is kept in two parts, so that a late event costs one of them."""
+    scope = Scope(project_id, "America/New_York", 1, NOW)
+    query = replace(QUERY, dates=LastDates(10, DateUnit.DAY), interval=Interval.DAY)
+    late = dt.datetime(2024, 3, 15, 3, tzinfo=dt.UTC)  # 23:00 on the 14th in New York
+
+    def times_kept() -> dict[dt.datetime, int]:
+        found = clickhouse.execute(
+            "SELECT fromUnixTimestamp64Milli(bucket, 'UTC') AS start, uniqExact(keeping) FROM kept_buckets"
+            " WHERE project_id = {project:UInt32} AND part = 3 GROUP BY start",
+            {"project": project_id},
+        )
+        return {start.replace(tzinfo=dt.UTC): count for start, count in found}
+
+    def asked() -> Answer:
+        answer = runner.run(query, scope, url=clickhouse_url, keep_url=clickhouse_url, cache=None)
+        assert answer.result == runner.run(query, scope, url=clickhouse_url, cache=None).result
+        return answer
+
+    write(clickhouse, project_id, "ana")
+    asked()
+    assert len(times_kept()) == 18 and set(times_kept().values()) == {1}  # of ten days the last is not over
+    write_events(clickhouse, batch([Fact("Open", late, 1, "ben", user_id="ben")], project_id))
+    answer = asked()
+    touched = [start for start, count in times_kept().items() if count == 2]
+    assert touched == [dt.datetime(2024, 3, 15, tzinfo=dt.UTC)]
+    days = [bucket.start.date().isoformat() for bucket in answer.result.buckets]
+    values = dict(zip(days, answer.result.series[0].values, strict=True))
+    assert (values["2024-03-14"], values["2024-03-15"]) == (1, 0)
+
+
 def test_another_project_sees_nothing_of_it(clickhouse: Any, clickhouse_url: str, project_id: int):
     write(clickhouse, project_id, "ana")
     other = Scope(project_id + 1, "UTC", 1, NOW)

@@ -32,6 +32,12 @@ def bucket_of(moment: dt.datetime, interval: Interval, scope: Scope) -> Any:
     return unit_of(clock.date(), interval, scope)
 
 
+def exists(day: dt.date, scope: Scope) -> bool:
+    """Whether the zone's clock ever showed it: Apia had no 30 December 2011."""
+    noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=scope.tzinfo)
+    return local(noon.astimezone(dt.UTC), scope).date() == day
+
+
 def first_kept(scope: Scope) -> dt.date | None:
     if scope.retention_days is None:
         return None

@@ -18,7 +18,7 @@ from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import ROLLING_DAYS
 from analytics.queries.metrics import AllEvents, Metric
 from analytics.queries.scope import Scope
-from tests.reference.calendar import bucket_of, days, first_kept, local, unit_of
+from tests.reference.calendar import bucket_of, days, exists, first_kept, local, unit_of
 from tests.reference.facts import Fact, last_received, owners
 from tests.reference.measures import bin_of, measured, users_numbers
 from tests.reference.properties import MISSING, matches, value_of
@@ -178,7 +178,7 @@ class Reference:
         day = self.first
         while day <= self.last:
             unit = unit_of(day, self.query.interval, self.scope)
-            if unit in seen:
+            if unit in seen and exists(day, self.scope):
                 last_days[unit] = day
             day += dt.timedelta(days=1)
         return [(unit, self._inside_days(last, length)) for unit, last in last_days.items()]

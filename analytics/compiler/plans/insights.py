@@ -22,7 +22,7 @@ from analytics.compiler.kept import (
     Keeping,
     Kept,
     Standing,
-    closed_buckets,
+    closed_parts,
     compile_keeping,
     compile_standing,
     compile_widest,
@@ -35,7 +35,7 @@ from analytics.compiler.kept import (
 from analytics.compiler.pieces import Pieces
 from analytics.compiler.plans.steps import Plan, Step
 from analytics.compiler.segments import compile_segments, rank_segments, segments_wanted
-from analytics.queries.buckets import Bucket, buckets
+from analytics.queries.buckets import Bucket
 from analytics.queries.comparisons import compared
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.scope import Scope
@@ -107,7 +107,7 @@ def _gathered(query: InsightsQuery, scope: Scope, keeping: Keeping, left: int) -
     names = kept_under(query, scope, keeping.code)
     if not names:
         return None
-    every, closed = buckets(query.dates, query.interval, scope), closed_buckets(query, scope)
+    closed = closed_parts(query, scope)
     all_pieces = [Pieces(tuple(metrics), name) for metrics, name in zip(readings(query), names, strict=True)]
     now = standing((yield Step(compile_standing([pieces.key for pieces in all_pieces], closed, scope))))
     sources = []
@@ -115,7 +115,7 @@ def _gathered(query: InsightsQuery, scope: Scope, keeping: Keeping, left: int) -
         found = yield from _completed(pieces, query, scope, keeping, now, now.of(pieces.key), closed, left)
         if found is None:
             return None
-        sources.append((pieces_of(pieces, query, scope, found, every), pieces.together(resolved(now, scope))))
+        sources.append((pieces_of(pieces, query, scope, found), pieces.together(resolved(now, scope))))
     return sources
 
 

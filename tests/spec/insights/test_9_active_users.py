@@ -91,6 +91,27 @@ def test_days_are_the_projects_also_where_the_clock_is_changed(check: Check):
     )
 
 
+def test_a_day_that_the_zone_skipped_ends_nothing(check: Check):
+    """Apia's calendar had no 30 December 2011. A week that was to end with it ends with the day before."""
+    check(
+        zone="Pacific/Apia",
+        now="2012-01-10 12:00",
+        events="""
+            time                   | event | user
+            2011-12-28 12:00-10:00 | Open  | ana
+            2011-12-29 12:00-10:00 | Open  | ben
+            2011-12-31 12:00+14:00 | Open  | cem
+        """,
+        question={"count": "dau", "of": ["Open"], "dates": ["2011-12-24", "2011-12-30"], "interval": "week"},
+        answer="""
+                   | Open
+            12-24* | 0
+            12-26* | 1
+            total  | 1
+        """,
+    )
+
+
 def test_cumulative_users_begin_with_the_range(check: Check):
     """Cumulative users are all users since the range began, each once."""
     check(
