@@ -1,4 +1,4 @@
-"""Axes of numbers and of time, and how a number is written beside a point."""
+"""Axes of numbers and of time."""
 
 from __future__ import annotations
 
@@ -7,26 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from analytics.charts.looks import Drawn
-from analytics.charts.text import escaped
+from analytics.charts.text import MONTHS, clock, escaped
 from analytics.results.insights import InsightsResult
-from analytics.results.series import Number, Series
+from analytics.results.series import Series
 
 TICKS = 8
 _CLOCK = ("minute", "hour")
 _PLURAL = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months"}
 _PLURAL |= {"quarter": "quarters", "year": "years"}
 _TICK_FORMATS = {"percent": ",.1~%"}
-
-
-def written(value: Number, format: str) -> str:
-    """A number beside its point; the table has every digit."""
-    if value is None:
-        return "no value"
-    if format == "percent":
-        return f"{100 * value:,.2f}".rstrip("0").rstrip(".") + "%"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -78,9 +67,9 @@ def time_axis(figure_layout: dict[str, Any], result: InsightsResult) -> None:
         step = max(1, len(result.buckets) // TICKS)
         axis["tickmode"] = "array"
         axis["tickvals"] = positions(result)[::step]
-        axis["ticktext"] = [
-            f"{bucket.start:%H:%M}<br>{bucket.start.day} {bucket.start:%b}" for bucket in result.buckets[::step]
-        ]
+        starts = [bucket.start for bucket in result.buckets[::step]]
+        axis["ticktext"] = [f"{start:%H:%M}<br>{start.day} {MONTHS[start.month - 1]}" for start in starts]
+        figure_layout["meta"]["ticks"] = {"axis": "xaxis", "starts": [clock(start) for start in starts]}
 
 
 def positions(result: InsightsResult) -> list[str]:
@@ -88,8 +77,8 @@ def positions(result: InsightsResult) -> list[str]:
     twice would lie on top of itself: then time runs on as the first bucket's clock would have shown it."""
     if clock_changes(result):
         zone = dt.timezone(result.buckets[0].start.utcoffset() or dt.timedelta())
-        return [f"{bucket.start.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
-    return [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+        return [clock(bucket.start.astimezone(zone)) for bucket in result.buckets]
+    return [clock(bucket.start) for bucket in result.buckets]
 
 
 def clock_changes(result: InsightsResult) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from analytics.charts.axes import written
-from analytics.charts.text import escaped
+from analytics.charts.text import escaped, numeral
 from analytics.charts.theme import THEMES, Theme, layout, slots
 from analytics.results.flows import FlowsResult, Node, NodeKind, Place
 
@@ -17,6 +16,7 @@ _STEP_WIDTH = 150  # pixels: a node with its name
 _EDGE = 0.001  # Plotly takes a place of 0 for none at all
 _LINK_SHARE = 0.35  # how much of a link is seen; what lies under it is seen too
 _PATHS_DRAWN = 20
+_HOVER = f"%{{customdata[0]}}<br><b>{numeral(1, 'count')}</b> ({numeral(2, 'percent')})<extra></extra>"
 
 
 def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
@@ -38,11 +38,8 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                 "pad": 8,
                 "thickness": 16,
                 "line": {"width": 0},
-                "customdata": [
-                    [_said(node.place), written(node.count, "count"), written(node.share, "percent")]
-                    for node in result.nodes
-                ],
-                "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b> (%{customdata[2]})<extra></extra>",
+                "customdata": [[_said(node.place), node.count, node.share] for node in result.nodes],
+                "hovertemplate": _HOVER,
             },
             "link": {
                 "source": [places[link.source] for link in result.links],
@@ -52,12 +49,12 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                 "customdata": [
                     [
                         f"{labels[places[link.source]]} → {labels[places[link.target]]}",
-                        written(link.count, "count"),
-                        written(link.count / counts[link.source], "percent"),
+                        link.count,
+                        link.count / counts[link.source],
                     ]
                     for link in result.links
                 ],
-                "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b> (%{customdata[2]})<extra></extra>",
+                "hovertemplate": _HOVER,
             },
         }
     )
@@ -79,11 +76,8 @@ def paths(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
             "x": [path.count for path in drawn],
             "y": list(range(len(drawn))),
             "marker": {"color": theme.colours[0]},
-            "customdata": [
-                [name, written(path.count, "count"), written(path.share, "percent")]
-                for name, path in zip(names, drawn, strict=True)
-            ],
-            "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b> (%{customdata[2]})<extra></extra>",
+            "customdata": [[name, path.count, path.share] for name, path in zip(names, drawn, strict=True)],
+            "hovertemplate": _HOVER,
         }
     )
     figure["layout"]["yaxis"] |= {

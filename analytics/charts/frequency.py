@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from analytics.charts.axes import written
 from analytics.charts.segments import drawn_segments
-from analytics.charts.text import bucket_label, escaped
+from analytics.charts.text import begun, bucket, clock, escaped, numeral, rounded
 from analytics.charts.theme import THEMES, Theme, layout
 from analytics.results.frequency import FrequencyResult
 
@@ -49,15 +48,17 @@ def _bar(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None:
                     [
                         one.name,
                         f"{units} {result.each}{'' if units == 1 else 's'}",
-                        f"{users:,}",
-                        f"{more:,} ({written(share, 'percent')}) in at least so many",
+                        users,
+                        more,
+                        share,
                     ]
                     for units, (users, more, share) in enumerate(
                         zip(total.exactly[:most], total.at_least, total.shares, strict=False), start=1
                     )
                 ],
-                "hovertemplate": "%{customdata[0]}, %{customdata[1]}: <b>%{customdata[2]}</b> users"
-                "<br>%{customdata[3]}<extra></extra>",
+                "hovertemplate": f"%{{customdata[0]}}, %{{customdata[1]}}: <b>{numeral(2, 'count')}</b> users"
+                f"<br>{numeral(3, 'count')} ({numeral(4, 'percent')}) in at least so many"
+                "<extra></extra>",
             }
         )
     figure["layout"]["xaxis"] |= {"dtick": max(1, most // 16)}  # there is no half of a day
@@ -77,7 +78,7 @@ def _line(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None
                 "mode": "lines+markers",
                 "name": one.name,
                 "meta": {"series": one.place},
-                "x": [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets],
+                "x": [clock(each.start) for each in result.buckets],
                 "y": [period.average for period in one.series.periods],
                 "line": {"color": one.colour, "width": 2, "dash": one.dash},
                 "marker": {
@@ -86,16 +87,11 @@ def _line(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None
                     "symbol": [one.symbol if each.complete else f"{one.symbol}-open" for each in result.buckets],
                 },
                 "customdata": [
-                    [
-                        one.name,
-                        bucket_label(bucket.start, result.per),
-                        written(period.average, "number"),
-                        f"{period.users:,}",
-                    ]
-                    for bucket, period in zip(result.buckets, one.series.periods, strict=True)
+                    [*begun(each.start, result.per), one.name, rounded(period.average, "number"), period.users]
+                    for each, period in zip(result.buckets, one.series.periods, strict=True)
                 ],
-                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b>"
-                "<br>%{customdata[3]} users<extra></extra>",
+                "hovertemplate": f"{bucket(result.per)}<br>%{{customdata[2]}}: <b>{numeral(3, 'number')}</b>"
+                f"<br>{numeral(4, 'count')} users<extra></extra>",
             }
         )
     figure["layout"]["xaxis"] |= {"type": "date"}

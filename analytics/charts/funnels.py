@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from analytics.charts.axes import written
 from analytics.charts.looks import mixed
-from analytics.charts.text import bucket_label, escaped
+from analytics.charts.text import begun, bucket, clock, escaped, numeral
 from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, ink_on, layout, slots
 from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
 from analytics.results.funnels import FunnelsResult
@@ -135,18 +134,18 @@ def _columns(
         "meta": {"series": one.place, "compared": is_compared, "outcome": "converted"},
         "y": [step.count for step in numbers.steps],
         "marker": {"color": colour},
-        "text": [written(step.from_first, "percent") if step.from_first is not None else "" for step in numbers.steps],
+        "texttemplate": ["" if step.from_first is None else numeral(3, "percent") for step in numbers.steps],
         "textposition": "none"
         if len(result.segments) > 1 or result.compared
         else "auto",  # beside others it is too small
         "insidetextfont": {"color": ink_on(colour)},
         "cliponaxis": False,
         "customdata": [
-            [name, escaped(label), written(step.count, "count"), written(step.from_first, "percent")]
+            [name, escaped(label), step.count, step.from_first]
             for label, step in zip(result.steps, numbers.steps, strict=True)
         ],
-        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}: <b>%{customdata[2]}</b> (%{customdata[3]})"
-        "<extra></extra>",
+        "hovertemplate": f"%{{customdata[0]}}<br>%{{customdata[1]}}: <b>{numeral(2, 'count')}</b> "
+        f"({numeral(3, 'percent')})<extra></extra>",
     }
     lost = {
         **trace,
@@ -155,10 +154,10 @@ def _columns(
         "y": [step.dropped for step in numbers.steps],
         "marker": {"color": mixed(colour, theme.background, _LIGHT), "pattern": {"shape": "/", "fgcolor": colour}},
         "customdata": [
-            [name, escaped(label), written(step.dropped, "count")]
-            for label, step in zip(result.steps, numbers.steps, strict=True)
+            [name, escaped(label), step.dropped] for label, step in zip(result.steps, numbers.steps, strict=True)
         ],
-        "hovertemplate": "%{customdata[0]}<br>lost before %{customdata[1]}: <b>%{customdata[2]}</b><extra></extra>",
+        "hovertemplate": "%{customdata[0]}<br>lost before %{customdata[1]}: "
+        f"<b>{numeral(2, 'count')}</b><extra></extra>",
     }
     return [reached, lost]
 
@@ -168,29 +167,26 @@ def _columns(
 
 def conversion(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
     """A line of rates over the buckets in which attempts began; open points are of those that may still convert."""
-    x = [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+    x = [clock(each.start) for each in result.buckets]
     for one in drawn:
         compared = one.segment.compared
         if compared is not None and compared.trend is not None and result.compared is not None:
             rates = [*compared.trend.rates, *[None] * len(x)][: len(x)]
             name = f"{one.name} (before)"
-            labels = [bucket_label(each.start, result.interval) for each in result.compared]
+            said = [begun(each.start, result.interval) for each in result.compared]
             figure["data"].append(
                 {
-                    **_line(one, x, rates, name, labels, is_compared=True),
+                    **_line(one, x, rates, name, said, result.interval, is_compared=True),
                     "mode": "lines",
                     "line": {"color": one.pale, "width": 2, "dash": "dot"},
                 }
             )
         assert one.segment.numbers.trend is not None
-        labels = [
-            bucket_label(each.start, result.interval) + ("" if each.complete else " (not over)")
-            for each in result.buckets
-        ]
+        said = [begun(each.start, result.interval, "" if each.complete else " (not over)") for each in result.buckets]
         symbols = [one.symbol if each.complete else f"{one.symbol}-open" for each in result.buckets]
         figure["data"].append(
             {
-                **_line(one, x, one.segment.numbers.trend.rates, one.name, labels, is_compared=False),
+                **_line(one, x, one.segment.numbers.trend.rates, one.name, said, result.interval, is_compared=False),
                 "mode": "lines+markers",
                 "line": {"color": one.colour, "width": 2, "dash": one.dash},
                 "marker": {"color": one.colour, "size": 6, "symbol": symbols},
@@ -204,9 +200,16 @@ def conversion(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult
 
 
 def _line(
-    one: Drawn, x: Sequence[str], rates: Sequence[Any], name: str, labels: Sequence[str], *, is_compared: bool
+    one: Drawn,
+    x: Sequence[str],
+    rates: Sequence[Any],
+    name: str,
+    said: Sequence[list[str]],
+    interval: str,
+    *,
+    is_compared: bool,
 ) -> dict[str, Any]:
-    said = [*labels, *[""] * len(x)][: len(x)]
+    """Where less is said than there are rates, the rest are none."""
     return {
         "type": "scatter",
         "name": name,
@@ -214,8 +217,8 @@ def _line(
         "x": list(x),
         "y": list(rates),
         "connectgaps": False,
-        "customdata": [[label, name, written(rate, "percent")] for label, rate in zip(said, rates, strict=True)],
-        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
+        "customdata": [[*each, name, rate] for each, rate in zip(said, rates, strict=False)],
+        "hovertemplate": f"%{{customdata[2]}}<br>{bucket(interval)}: <b>{numeral(3, 'percent')}</b><extra></extra>",
     }
 
 
@@ -248,8 +251,9 @@ def _histogram(
                 "x": list(range(len(found))),
                 "y": [counts.get(bin.low, 0) for bin in found],
                 "marker": {"color": one.colour},
-                "customdata": [[label(bin), one.name, written(counts.get(bin.low, 0), "count")] for bin in found],
-                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
+                "customdata": [[label(bin), one.name, counts.get(bin.low, 0)] for bin in found],
+                "hovertemplate": f"%{{customdata[1]}}<br>%{{customdata[0]}}: <b>{numeral(2, 'count')}</b>"
+                "<extra></extra>",
             }
         )
     axes = figure["layout"]

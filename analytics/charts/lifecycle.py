@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.charts.looks import mixed
-from analytics.charts.text import bucket_label, escaped
+from analytics.charts.text import begun, bucket, clock, escaped, numeral
 from analytics.charts.theme import THEMES, Theme, layout
 from analytics.queries.lifecycle import Status
 from analytics.results.lifecycle import LifecycleResult
@@ -29,7 +29,7 @@ def figure(result: LifecycleResult, chart: str, theme: str) -> dict[str, Any]:
 
 
 def _stacked_column(figure: dict[str, Any], result: LifecycleResult, theme: Theme) -> None:
-    x = [f"{bucket.start:%Y-%m-%dT%H:%M:%S}" for bucket in result.buckets]
+    x = [clock(each.start) for each in result.buckets]
     for place, series in enumerate(result.series):
         colour = theme.colours[_COLOURS[series.status]]
         sign = -1 if series.status is Status.DORMANT else 1
@@ -41,12 +41,13 @@ def _stacked_column(figure: dict[str, Any], result: LifecycleResult, theme: Them
                 "meta": {"series": place, "status": str(series.status)},
                 "x": x,
                 "y": [sign * users for users in series.values],
-                "marker": {"color": [colour if bucket.complete else pale for bucket in result.buckets]},
+                "marker": {"color": [colour if each.complete else pale for each in result.buckets]},
                 "customdata": [
-                    [bucket_label(bucket.start, result.interval) + ("" if bucket.complete else " *"), f"{users:,}"]
-                    for bucket, users in zip(result.buckets, series.values, strict=True)
+                    [*begun(each.start, result.interval, "" if each.complete else " *"), users]
+                    for each, users in zip(result.buckets, series.values, strict=True)
                 ],
-                "hovertemplate": f"%{{customdata[0]}}<br>{series.label}: <b>%{{customdata[1]}}</b><extra></extra>",
+                "hovertemplate": f"{bucket(result.interval)}<br>{series.label}: <b>{numeral(2, 'count')}</b>"
+                "<extra></extra>",
             }
         )
     figure["layout"]["xaxis"] |= {"type": "date"}

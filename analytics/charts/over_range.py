@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.charts.axes import number_axis, units_of, written
+from analytics.charts.axes import number_axis, units_of
 from analytics.charts.looks import Drawn
+from analytics.charts.text import NUMBER, numeral, rounded
 from analytics.charts.theme import Theme, ink_on
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number
@@ -45,8 +46,10 @@ def _bars(drawn: list[Drawn], names: list[str], totals: list[Number], *, compare
         "meta": {"series": [one.place for one in drawn], "compared": compared},
         "x": totals,
         "y": list(range(len(drawn))),
-        "customdata": [[name, written(total, one.series.format)] for name, total, one in said],
-        "hovertemplate": "%{customdata[0]}: <b>%{customdata[1]}</b><extra></extra>",
+        "customdata": [[name, rounded(total, one.series.format)] for name, total, one in said],
+        "hovertemplate": [
+            f"%{{customdata[0]}}: <b>{numeral(1, one.series.format)}</b><extra></extra>" for one in drawn
+        ],
     }
 
 
@@ -66,7 +69,7 @@ def pie(figure: dict[str, Any], drawn: list[Drawn], result: InsightsResult, them
             "insidetextfont": {"color": [ink_on(one.colour) for one in drawn]},
             "automargin": True,
             "marker": {"colors": [one.colour for one in drawn], "line": {"color": theme.background, "width": 1}},
-            "hovertemplate": "%{text}: <b>%{value:,}</b> (%{percent})<extra></extra>",
+            "hovertemplate": f"%{{text}}: <b>%{{value:{NUMBER}}}</b> (%{{percent}})<extra></extra>",
         }
     )
     for axis in ("xaxis", "yaxis"):

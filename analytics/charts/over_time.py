@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from analytics.charts.axes import TICKS, number_axes, positions, time_axis, written
+from analytics.charts.axes import TICKS, number_axes, positions, time_axis
 from analytics.charts.looks import Drawn, mixed
-from analytics.charts.text import bucket_label
+from analytics.charts.text import begun, bucket, numeral, rounded
 from analytics.charts.theme import Theme
 from analytics.queries.buckets import Bucket
 from analytics.results.insights import InsightsResult
@@ -168,16 +168,19 @@ def _twin(one: Drawn, result: InsightsResult) -> Trace:
 
 
 def _hover(result: InsightsResult, one: Drawn, found: Sequence[Bucket], values: Sequence[Number], name: str) -> Trace:
-    """Names and numbers stand in customdata, which Plotly fills in once and does not read again."""
-    labels = [
-        bucket_label(bucket.start, result.interval) + ("" if bucket.complete else " (not whole)") for bucket in found
-    ]
-    labels += [""] * (len(values) - len(labels))
+    """Names and numbers stand in customdata, which Plotly fills in once and does not read again. Where there are fewer
+    buckets than values, the rest have no number."""
+    format = one.series.format
     return {
         "customdata": [
-            [label, name, written(value, one.series.format)] for label, value in zip(labels, values, strict=False)
+            [
+                *begun(each.start, result.interval, "" if each.complete else " (not whole)"),
+                name,
+                rounded(value, format),
+            ]
+            for each, value in zip(found, values, strict=False)
         ],
-        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b><extra></extra>",
+        "hovertemplate": f"%{{customdata[2]}}<br>{bucket(result.interval)}: <b>{numeral(3, format)}</b><extra></extra>",
     }
 
 

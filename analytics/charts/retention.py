@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from analytics.charts.axes import written
 from analytics.charts.looks import mixed
 from analytics.charts.segments import drawn_segments
-from analytics.charts.text import bucket_label, escaped
+from analytics.charts.text import begun, bucket, bucket_label, clock, escaped, numeral, rounded
 from analytics.charts.theme import THEMES, Theme, ink_on, layout
 from analytics.results.retention import RetentionResult
-from analytics.results.series import Number
 
 _Draw: TypeAlias = Callable[[dict[str, Any], RetentionResult, Theme], None]
 _MOST_CELLS = 1500  # that hold their numbers as text; beyond, hovering tells them
+_NOT_OVER = " *"
 _TICK_FORMATS = {"percent": ",.0~%"}
 
 
@@ -54,13 +53,13 @@ def _curve(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> Non
                 "line": {"color": one.colour, "width": 2, "dash": one.dash},
                 "marker": {"color": one.colour, "size": 6, "symbol": one.symbol},
                 "customdata": [
-                    [one.name, label, written(value, result.format), f"{users:,} of {size:,} users"]
+                    [one.name, label, rounded(value, result.format), users, size]
                     for label, value, users, size in zip(
                         labels, average.values, average.users, average.sizes, strict=True
                     )
                 ],
-                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: <b>%{customdata[2]}</b>"
-                "<br>%{customdata[3]}<extra></extra>",
+                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: "
+                f"<b>{numeral(2, result.format)}</b><br>{_users(3)}<extra></extra>",
             }
         )
     _value_axis(figure, result)
@@ -80,10 +79,6 @@ def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None
     """A row for each cohort of the whole, the first on top; numbers of buckets that are not over have a star."""
     whole = result.series[0]
     places = list(range(len(result.cohorts)))
-    said = [
-        [_cell(value, complete, result.format) for value, complete in zip(row.values, cohort.complete, strict=True)]
-        for row, cohort in zip(whole.rows, result.cohorts, strict=True)
-    ]
     scale = [[0, mixed(theme.colours[0], theme.background, 0.08)], [1, theme.colours[0]]]
     figure["data"].append(
         {
@@ -100,20 +95,28 @@ def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None
             "customdata": [
                 [
                     [
-                        escaped(bucket_label(cohort.start, result.interval)),
-                        text,
-                        f"{users or 0:,} of {row.size:,} users",
+                        *begun(cohort.start, result.interval),
+                        rounded(value, result.format),
+                        "" if complete else _NOT_OVER,
+                        users or 0,
+                        row.size,
                     ]
-                    for text, users in zip(texts, row.users, strict=True)
+                    for value, complete, users in zip(row.values, cohort.complete, row.users, strict=True)
                 ]
-                for cohort, row, texts in zip(result.cohorts, whole.rows, said, strict=True)
+                for cohort, row in zip(result.cohorts, whole.rows, strict=True)
             ],
-            "hovertemplate": "%{customdata[0]}, %{x}: <b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
+            "hovertemplate": f"{bucket(result.interval)}, %{{x}}: "
+            f"<b>{numeral(2, result.format)}%{{customdata[3]}}</b><br>{_users(4)}<extra></extra>",
         }
     )
     if len(result.cohorts) * len(result.buckets) <= _MOST_CELLS:
-        figure["layout"]["annotations"] = _texts(result, said, theme)
-    figure["layout"]["xaxis"] |= {"type": "category", "side": "top", "showgrid": False}
+        figure["data"].append(_texts(result, theme))
+    figure["layout"]["xaxis"] |= {
+        "type": "category",
+        "side": "top",
+        "showgrid": False,
+        "range": [-0.5, len(result.buckets) - 0.5],
+    }
     figure["layout"]["yaxis"] |= {
         "tickmode": "array",
         "tickvals": places,
@@ -121,60 +124,78 @@ def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None
             f"{bucket_label(cohort.start, result.interval)} · {row.size:,}"
             for cohort, row in zip(result.cohorts, whole.rows, strict=True)
         ],
-        "autorange": "reversed",
+        "range": [len(places) - 0.5, -0.5],
         "showgrid": False,
     }
-    figure["layout"] |= {"showlegend": False, "hovermode": "closest"}
+    ticks = {
+        "axis": "yaxis",
+        "interval": result.interval,
+        "starts": [clock(cohort.start) for cohort in result.cohorts],
+        "sizes": [row.size for row in whole.rows],
+    }
+    figure["layout"] |= {"showlegend": False, "hovermode": "closest", "meta": {"ticks": ticks}}
 
 
-def _cell(value: Number, complete: bool, format: str) -> str:
-    return "" if value is None else written(value, format) + ("" if complete else " *")
+def _users(place: int) -> str:
+    """How many of how many, from this place of customdata on."""
+    return f"{numeral(place, 'count')} of {numeral(place + 1, 'count')} users"
 
 
-def _texts(result: RetentionResult, said: list[list[str]], theme: Theme) -> list[dict[str, Any]]:
-    """The numbers, each in an ink that can be read on its cell."""
+def _texts(result: RetentionResult, theme: Theme) -> dict[str, Any]:
+    """The numbers, each in an ink that can be read on its cell: text of a heat map has one ink for all."""
     values = [value for row in result.series[0].rows for value in row.values if value is not None]
     low, high = (min(values), max(values)) if values else (0, 1)
-    found = []
-    for at, (row, texts) in enumerate(zip(result.series[0].rows, said, strict=True)):
-        for bucket, value, text in zip(result.buckets, row.values, texts, strict=True):
+    x, y, said, inks = [], [], [], []
+    for at, (row, cohort) in enumerate(zip(result.series[0].rows, result.cohorts, strict=True)):
+        for each, value, complete in zip(result.buckets, row.values, cohort.complete, strict=True):
             if value is not None:
                 share = 0.08 + 0.92 * ((value - low) / (high - low) if high > low else 0)
-                ink = ink_on(mixed(theme.colours[0], theme.background, share))
-                font = {"color": ink, "size": 11}
-                found.append({"x": bucket.label, "y": at, "text": text, "showarrow": False, "font": font})
-    return found
+                x.append(each.label)
+                y.append(at)
+                said.append([rounded(value, result.format), "" if complete else _NOT_OVER])
+                inks.append(ink_on(mixed(theme.colours[0], theme.background, share)))
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": x,
+        "y": y,
+        "customdata": said,
+        "texttemplate": f"{numeral(0, result.format)}%{{customdata[1]}}",
+        "textfont": {"size": 11, "color": inks},
+        "hoverinfo": "skip",
+    }
 
 
 def _trend(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None:
     """The first bucket after bucket 0 over the cohorts, for each segment; of the whole alone the other buckets, too,
     to be shown by the legend."""
     drawn = drawn_segments(result.series, theme)
-    x = [f"{cohort.start:%Y-%m-%dT%H:%M:%S}" for cohort in result.cohorts]
-    buckets = range(len(result.buckets)) if len(drawn) == 1 else [1]
+    x = [clock(cohort.start) for cohort in result.cohorts]
+    places = range(len(result.buckets)) if len(drawn) == 1 else [1]
     for one in drawn:
-        for bucket in buckets:
-            colour = one.colour if len(drawn) > 1 else theme.colours[(bucket - 1) % len(theme.colours)]
-            label = result.buckets[bucket].label
+        for at in places:
+            colour = one.colour if len(drawn) > 1 else theme.colours[(at - 1) % len(theme.colours)]
+            label = result.buckets[at].label
             figure["data"].append(
                 {
                     "type": "scatter",
                     "mode": "lines+markers",
                     "name": one.name if len(drawn) > 1 else label,
-                    "visible": True if bucket == 1 else "legendonly",
-                    "meta": {"series": one.place, "bucket": bucket},
+                    "visible": True if at == 1 else "legendonly",
+                    "meta": {"series": one.place, "bucket": at},
                     "x": x,
-                    "y": [row.values[bucket] for row in one.series.rows],
+                    "y": [row.values[at] for row in one.series.rows],
                     "line": {"color": colour, "width": 2, "dash": one.dash},
                     "marker": {
                         "color": colour,
-                        "symbol": ["circle" if each.complete[bucket] else "circle-open" for each in result.cohorts],
+                        "symbol": ["circle" if each.complete[at] else "circle-open" for each in result.cohorts],
                     },
                     "customdata": [
-                        [bucket_label(cohort.start, result.interval), written(row.values[bucket], result.format)]
+                        [*begun(cohort.start, result.interval), rounded(row.values[at], result.format)]
                         for cohort, row in zip(result.cohorts, one.series.rows, strict=True)
                     ],
-                    "hovertemplate": f"%{{customdata[0]}}, {label}: <b>%{{customdata[1]}}</b><extra></extra>",
+                    "hovertemplate": f"{bucket(result.interval)}, {label}: "
+                    f"<b>{numeral(2, result.format)}</b><extra></extra>",
                 }
             )
     _value_axis(figure, result)

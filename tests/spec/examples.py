@@ -17,7 +17,6 @@ from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.charts.axes import written
 from analytics.queries import InsightsQuery, Query
 from analytics.queries.buckets import Bucket
 from analytics.queries.codec import parse
@@ -215,4 +214,4 @@ def written_out(number: Number, format: str) -> str:
     """Every digit that the answer has; percents as people read them."""
     if number is None:
         return "–"
-    return written(number, format) if format == "percent" else str(number)
+    return f"{100 * number:,.2f}".rstrip("0").rstrip(".") + "%" if format == "percent" else str(number)

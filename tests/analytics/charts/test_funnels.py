@@ -65,7 +65,8 @@ def test_each_view_has_its_chart(view, chart, theme):
 def test_who_was_lost_stands_lighter_on_those_who_were_not():
     reached, lost = drawn(result(), "steps")["data"]
     assert (reached["y"], lost["y"]) == ([10, 5], [0, 5])
-    assert reached["text"] == ["100%", "50%"]
+    assert reached["texttemplate"] == ["%{customdata[3]:,.2~%}"] * 2
+    assert [said[3] for said in reached["customdata"]] == [1, 0.5]
     assert reached["marker"]["color"] != lost["marker"]["color"]
     assert (reached["meta"]["outcome"], lost["meta"]["outcome"]) == ("converted", "dropped")
 

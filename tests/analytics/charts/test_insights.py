@@ -80,7 +80,7 @@ def test_the_unfinished_bucket_is_dashed_and_open():
     (points,) = traces(made, "markers")
     assert points["y"] == [100, 101, 102]
     assert points["marker"]["symbol"] == ["circle", "circle", "circle-open"]
-    assert "not whole" in points["customdata"][2][0]
+    assert points["customdata"][2][:2] == ["2024-03-20T00:00:00", " (not whole)"]
 
 
 def test_the_unfinished_column_is_pale():
@@ -135,8 +135,9 @@ def test_an_hour_that_comes_twice_or_never_keeps_its_place():
     (points,) = traces(made, "markers")
     assert len(points["x"]) == len(set(points["x"])) == 23
     assert points["x"][2].endswith("T02:00:00")  # where 03:00 stands, one hour after 01:00
-    assert points["customdata"][2][0].startswith("31 March 2024 03:00 UTC+02:00")
+    assert points["customdata"][2][:2] == ["2024-03-31T03:00:00", " UTC+02:00 (not whole)"]
     assert made["layout"]["xaxis"]["ticktext"][1] == "03:00<br>31 Mar"
+    assert made["layout"]["meta"]["ticks"]["starts"][1] == "2024-03-31T03:00:00"
 
 
 def test_bars_are_the_totals():
@@ -160,7 +161,7 @@ def test_the_earlier_time_is_a_paler_twin_with_its_own_days():
     assert twin["name"] == "Sign Up (before)"
     assert (twin["line"]["dash"], twin["y"]) == ("dot", [50, 51, 52])
     assert twin["line"]["color"] != points["marker"]["color"]
-    assert twin["customdata"][0][:2] == ["Fri 15 March 2024", "Sign Up (before)"]
+    assert twin["customdata"][0][:3] == ["2024-03-15T00:00:00", "", "Sign Up (before)"]
     assert twin["x"] == points["x"]
     assert made["layout"]["showlegend"]
 
@@ -209,7 +210,8 @@ def test_percents_are_written_as_percents():
     made = figure(ANSWERS["percent"])
     assert made["layout"]["yaxis"]["tickformat"].endswith("%")
     [points] = traces(made, "markers")
-    assert [said[2] for said in points["customdata"]] == ["25%", "no value", "100%"]
+    assert [said[3] for said in points["customdata"]] == [0.25, None, 1]
+    assert "%{customdata[3]:,.2~%}" in points["hovertemplate"]
 
 
 def test_a_rolling_average_is_named_on_the_axis():

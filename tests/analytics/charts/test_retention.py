@@ -79,10 +79,12 @@ def test_segments_are_drawn_without_the_whole_and_their_names_are_no_tags():
 
 def test_the_heat_table_marks_what_is_not_over():
     drawn = figure(retention(), "heat")
-    [trace] = drawn["data"]
-    assert trace["z"][0] == [0.5, 0.25, 0]
-    assert trace["z"][2] == [None, None, None], "nobody was born then"
-    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["50%", "25%", "0%"]
+    cells, texts = drawn["data"]
+    assert cells["z"][0] == [0.5, 0.25, 0]
+    assert cells["z"][2] == [None, None, None], "nobody was born then"
+    assert [said for *_, said, _, _ in cells["customdata"][1]] == ["", "", " *"]
+    assert texts["customdata"] == [[0.5, ""], [0.25, ""], [0, ""]]
+    assert drawn["layout"]["yaxis"]["ticktext"][0] == "Sat 16 Mar 2024 · 4"
 
 
 def test_the_trend_shows_one_bucket_and_keeps_the_others():
@@ -97,7 +99,7 @@ def test_the_trend_shows_one_bucket_and_keeps_the_others():
 def test_dormant_users_hang_below_zero():
     traces = figure(lifecycle(), "stacked_column")["data"]
     assert [each["y"][0] for each in traces] == [1, 2, 3, -4]
-    assert traces[3]["customdata"][0][1] == "4"
+    assert traces[3]["customdata"][0][2] == 4
 
 
 def test_bars_end_where_nobody_has_more():

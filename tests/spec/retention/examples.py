@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analytics.charts.axes import written
 from analytics.queries.retention import RetentionQuery
 from analytics.results.retention import RetentionResult
-from analytics.results.series import Number
 from tests.spec import examples
 
 _OWN = ("unit", "periods", "brackets", "alignment", "criterion", "interval")
@@ -45,14 +43,10 @@ def table(result: RetentionResult, query: RetentionQuery) -> list[list[str]]:
         label = [series.label] if query.breakdowns else []
         for cohort, row in zip(result.cohorts, series.rows, strict=True):
             cells = [
-                _cell(value, result.format) + ("" if whole or value is None else "*")
+                examples.written_out(value, result.format) + ("" if whole or value is None else "*")
                 for value, whole in zip(row.values, cohort.complete, strict=True)
             ]
             lines.append([*label, f"{cohort.start:{clock}}", str(row.size), *cells])
-        average = [_cell(value, result.format) for value in series.average.values]
+        average = [examples.written_out(value, result.format) for value in series.average.values]
         lines.append([*label, "average", str(series.size), *average])
     return lines
-
-
-def _cell(value: Number, format: str) -> str:
-    return written(value, "percent") if format == "percent" and value is not None else examples.written_out(value, "")

@@ -1,7 +1,7 @@
 // Draws the figure of a tile with Plotly, which is loaded as a plain script beside us: to look at, with its legend. Knows no
 // question and no board.
 
-import { plotlyLocale } from "../insights/locale.js";
+import { localised, plotlyLocale } from "../insights/locale.js";
 
 const CONFIG = { displaylogo: false, responsive: false, plotlyServerURL: "", displayModeBar: false };
 const NARROW = 600;
@@ -14,7 +14,8 @@ const watcher = new ResizeObserver((changes) => changes.forEach(({ target }) => 
 export async function draw(element, figure) {
   figures.set(element, figure);
   watcher.observe(element);
-  await window.Plotly.react(element, figure.data, sized(element, figure.layout), { ...CONFIG, locale: plotlyLocale() });
+  const { data, layout } = localised(figure);
+  await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
   if (element.scrollWidth > element.clientWidth) element.tabIndex = 0; // the arrow keys scroll it
   else element.removeAttribute("tabindex");
 }

@@ -1,7 +1,7 @@
 // Draws a figure with Plotly, which is loaded as a plain script beside us, and tells which of its points is meant. Knows no question.
 // A spot is {series, bucket, compared}: the figure's traces say in `meta` which series of the answer they draw.
 
-import { plotlyLocale } from "./locale.js";
+import { localised, plotlyLocale } from "./locale.js";
 
 const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", doubleClick: false, showTips: false };
 // Pixels: the nearest point is meant, wherever the mouse is. To Plotly's "no limit" (-1) no bar is nearer than any other, and the
@@ -22,7 +22,7 @@ export async function draw(element, figure, hidden, on) {
     element.dataset.watched = "yes";
     new ResizeObserver(() => fit(element)).observe(element);
   }
-  const { data, layout } = prepared(figure, hidden);
+  const { data, layout } = localised(prepared(figure, hidden));
   await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
   nodes = null;
   if (element.dataset.heard) return;
@@ -44,7 +44,7 @@ export function clear(element) {
 
 // The image of the figure as it is drawn, with a legend and a background of its own.
 export function image({ figure, hidden, title }) {
-  const { data, layout } = prepared(figure, hidden);
+  const { data, layout } = localised(prepared(figure, hidden));
   const { font, margin } = figure.layout;
   const dressed = { ...layout, showlegend: figure.layout.showlegend, legend: { ...layout.legend, traceorder: "normal" }, width: 1200, height: 640, margin: { ...margin, t: 96 },
     title: { text: escaped(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { ...font, size: 17 } } };

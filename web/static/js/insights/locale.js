@@ -1,9 +1,11 @@
-// How dates and numbers are written here, for the axes of Plotly: made of what the browser knows of its language. Pure, but
-// for what it tells Plotly.
+// How dates and numbers are written here, for Plotly: made of what the browser knows of its language. Pure, but for what it
+// tells Plotly.
+
+import { bucketLabel, bucketName, number } from "./text.js";
 
 const NAME = "here";
 const UTC = { timeZone: "UTC" };
-const D3 = { day: "%-d", month: "%b", year: "%Y" };
+const D3 = { weekday: "%a", day: "%-d", month: "%b", year: "%Y" };
 const A_SUNDAY = Date.UTC(2023, 0, 1);
 const DAY = 86400000;
 
@@ -30,12 +32,29 @@ export function format(language) {
   const sign = (type, usual) => parts.find((part) => part.type === type)?.value ?? usual;
   const date = { day: "numeric", month: "short" };
   return {
-    days: named(language, { weekday: "long" }, "weekday", days), shortDays: named(language, { weekday: "short" }, "weekday", days),
+    days: named(language, { weekday: "long" }, "weekday", days), shortDays: named(language, { ...date, weekday: "short" }, "weekday", days),
     months: named(language, { day: "numeric", month: "long" }, "month", months), shortMonths: named(language, date, "month", months),
     periods: ["AM", "PM"], dateTime: "%x, %X", date: pattern(language, { ...date, year: "numeric" }), time: "%H:%M:%S",
     decimal: sign("decimal", "."), thousands: sign("group", ","), grouping: grouping(parts),
+    currency: new Intl.NumberFormat(language, { numberingSystem: "latn", style: "percent" }).format(0).split("0"),
     year: "%Y", month: pattern(language, { month: "short", year: "numeric" }), dayMonth: pattern(language, date), dayMonthYear: pattern(language, { ...date, year: "numeric" }),
   };
+}
+
+// d3 knows how a currency is written here but not a percentage, so ours is one.
+const translated = (text) => text.replace(/(%a )?(%-d )?%b %Y/g, (_, weekday, day) => pattern(undefined,
+  { weekday: weekday && "short", day: day && "numeric", month: "short", year: "numeric" })).replace(/,\.\d~%/g, "$$$&");
+
+const put = (part) => Object.fromEntries(Object.entries(part).map(([key, value]) => [key, /(template|format)$/.test(key)
+  ? Array.isArray(value) ? value.map(translated) : translated(value) : value?.constructor === Object ? put(value) : value]));
+
+// A figure of the server's, whose templates and formats are English, in the language of the browser.
+export function localised({ data, layout }) {
+  const made = put(layout);
+  const { axis, interval, starts, sizes } = made.meta?.ticks ?? {}; // a tick takes no template
+  if (axis) made[axis].ticktext = starts.map((start, at) => (sizes ? `${bucketName(start, interval)} · ${number(sizes[at])}`
+    : `${start.slice(11, 16)}<br>${bucketLabel(start, "day")}`));
+  return { data: data.map(put), layout: made };
 }
 
 let known = false;
