@@ -1,16 +1,22 @@
-"""Dates and numbers are written as in the language of the browser: beside the chart and on it, on pages and boards."""
+"""Dates and numbers are written as in the language of the browser: beside the chart and on it, on pages and boards, and
+where the server wrote them."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ask
+from analytics.charts.text import begun, bucket, bucket_label, numeral, rounded
+from analytics.clickhouse.client import connect
+from tests.browser.conftest import EMAIL, Site, ask
 from tests.browser.modules import call
-from tests.browser.test_boards import make_board, open_board, reports
-from tests.web.shop import question
+from tests.browser.test_boards import make_board, open_board, reports, settled
+from tests.web.shop import NOON, fill, question
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,170 @@ def check_axes(page: Any, chart: str, day: str, separators: str) -> None:
     assert ticks
     assert all(re.match(day, tick) for tick in ticks), ticks
     assert page.evaluate(f"document.querySelector('{chart}')._fullLayout.separators") == separators
+
+
+# --- what the server writes -------------------------------------------------------------------------------------------
+
+THOUSAND = 1200
+BEGAN = (NOON - dt.timedelta(days=3)).date()
+LAST_WEEK = {"version": 1, "dates": {"kind": "last", "count": 7, "unit": "day"}, "interval": "day"}
+SIGN_UP, PURCHASE = {"events": ["Sign Up"]}, {"events": ["Purchase"]}
+FUNNEL = {**LAST_WEEK, "kind": "funnels", "steps": [SIGN_UP, PURCHASE]}
+RETENTION = {**LAST_WEEK, "kind": "retention", "birth": SIGN_UP, "return": PURCHASE, "unit": "day", "periods": 4}
+REPORTS = [
+    ("column", {**LAST_WEEK, "kind": "insights", "metrics": [{**SIGN_UP, "measure": {"kind": "unique"}}]}),
+    ("heat", {**RETENTION, "alignment": "calendar"}),
+]
+# language, and what 1200, a third and a date look like
+LANGUAGES = [
+    ("en-US", "1,200", "33[.]33%", r"[A-Z][a-z]{2}, [A-Z][a-z]{2} \d"),
+    ("de-DE", "1[.]200", r"33,33\s%", r"[A-Z][a-z]\., \d{1,2}\. [A-ZÄ]"),
+    ("fr-FR", r"1\s200", r"33,33\s%", r"[a-z]{3}\. \d{1,2} [a-zéû]"),
+]
+
+
+@pytest.fixture(scope="module")
+def busy(site) -> Site:
+    """A project where 1,200 signed up, a third of whom bought something three days later; with a board and its link."""
+    made = site.stack.django(
+        """
+        from analytics.queries.codec import parse
+        from web.accounts.models import User
+        from web.boards.actions import add_tile, create_board
+        from web.boards.shares import make_share
+        from web.projects import actions
+        from web.reports.actions import save_report
+        ada = User.objects.get(email=arguments[0])
+        project = actions.create_project(owner=ada, name="Busy", timezone="UTC")
+        board = create_board(project=project, actor=ada, name="Languages")
+        for chart, query in json.loads(arguments[1]):
+            report = save_report(project=project, actor=ada, name=chart, description="", query=parse(query))
+            add_tile(board=board, actor=ada, report=report, chart=chart)
+        share, token = make_share(project=project, actor=ada, subject=board, days=30)
+        answer = [project.pk, board.pk, token]
+        """,
+        EMAIL,
+        json.dumps(REPORTS),
+    )
+    client = connect(site.stack.engine.url)
+    people = [(f"user-{number}", "Sign Up", 3, {}) for number in range(THOUSAND)]
+    fill(client, made[0], people + [(f"user-{number}", "Purchase", 0, {}) for number in range(THOUSAND // 3)])
+    client.disconnect()
+    return replace(site, shop=made[0], states={"board": made[1], "link": f"{site.stack.url}/shared/{made[2]}/"})
+
+
+def in_words(page: Any, date: dt.date, **parts: str) -> str:
+    """A day as the browser's language has it, said by the browser itself."""
+    return page.evaluate(
+        "([day, parts]) => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...parts }).format(new Date(day))",
+        [date.isoformat(), parts],
+    )
+
+
+FULL = {"weekday": "short", "day": "numeric", "month": "short", "year": "numeric"}
+
+
+def hover(page: Any, chart: str, mark: str) -> str:
+    """What is said over a mark of the chart."""
+    box = page.locator(f"{chart} {mark}").first.bounding_box()
+    page.mouse.move(0, 0)
+    page.wait_for_selector(f"{chart} .hovertext", state="detached")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector(f"{chart} .hovertext")
+    return page.locator(f"{chart} .hovertext").first.text_content()
+
+
+@pytest.mark.parametrize("language, thousand, third, day", LANGUAGES)
+def test_figures_are_written_as_where_they_are_read(make_page, busy, language, thousand, third, day):
+    page = make_page(locale=language)
+    ask(page, busy, FUNNEL)
+    page.wait_for_selector("#chart .bartext")
+    assert re.fullmatch(third, page.locator("#chart .bartext").all_text_contents()[1])
+    assert re.search(thousand, hover(page, "#chart", ".barlayer .point path"))
+    ask(page, busy, RETENTION | {"alignment": "calendar"}, chart="heat")
+    check_cells(page, "#chart", thousand, third, day)
+
+
+def check_cells(page: Any, chart: str, thousand: str, third: str, day: str) -> None:
+    page.wait_for_selector(f"{chart} .textpoint")
+    began = in_words(page, BEGAN, **FULL)
+    assert re.match(day, began)
+    rows = page.locator(f"{chart} .ytick text").all_text_contents()
+    assert [row for row in rows if re.fullmatch(f"{re.escape(began)} · {thousand}", row)], rows
+    cells = page.locator(f"{chart} .textpoint").all_text_contents()
+    assert [cell for cell in cells if re.fullmatch(third, cell)], cells
+    said = hover(page, chart, ".textpoint:last-of-type")
+    assert said.startswith(began), said
+    assert re.search(f" of {thousand} users", said)
+
+
+@pytest.mark.parametrize("language, thousand, third, day", LANGUAGES)
+def test_boards_and_links_are_written_as_where_they_are_read(make_page, busy, language, thousand, third, day):
+    page = make_page(locale=language)
+    open_board(page, busy, busy.states["board"])
+    check_tiles(page, thousand, third, day)
+    stranger = make_page(locale=language, signed_in=False)
+    stranger.goto(busy.states["link"])
+    settled(stranger)
+    check_tiles(stranger, thousand, third, day)
+
+
+def check_tiles(page: Any, thousand: str, third: str, day: str) -> None:
+    columns, heat = (f".tile:nth-child({place}) .tile-chart" for place in (1, 2))
+    column = ".barlayer .point:nth-child(3) path"  # of the last seven days, today included
+    page.wait_for_selector(f"{columns} {column}")
+    said = hover(page, columns, column)
+    assert re.search(f"{re.escape(in_words(page, BEGAN, **FULL))}: {thousand}", said), said
+    check_cells(page, heat, thousand, third, day)
+
+
+@pytest.mark.parametrize("language", [language for language, *_ in LANGUAGES])
+def test_dates_of_settings_and_links_are_written_as_where_they_are_read(make_page, busy, language):
+    page = make_page(locale=language)
+    today, ends = dt.datetime.now(dt.UTC).date(), dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)
+    for path, days in (("settings/", [today]), ("settings/members/", [today]), ("shares/", [today, ends])):
+        page.goto(f"{busy.stack.url}/projects/{busy.shop}/{path}")
+        assert page.locator("time").all_inner_texts() == [in_words(page, day, dateStyle="medium") for day in days]
+    page.goto(f"{busy.stack.url}/projects/{busy.shop}/settings/audit/")
+    moment = page.locator("time").first
+    assert moment.inner_text() == page.evaluate(
+        """(moment) => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'medium' })
+            .format(new Date(moment))""",
+        moment.get_attribute("datetime"),
+    )
+
+
+def test_without_script_dates_and_counts_are_english(browser, busy, make_page):
+    signed_in = make_page().context.storage_state()
+    context = browser.new_context(java_script_enabled=False, locale="de-DE", storage_state=signed_in)
+    page = context.new_page()
+    page.goto(f"{busy.stack.url}/projects/{busy.shop}/settings/")
+    today = dt.datetime.now(dt.UTC).date()
+    assert page.locator("time").all_inner_texts() == [f"{today.day} {today:%b %Y}"]
+    page.goto(f"{busy.stack.url}/projects/{busy.shop}/start/")
+    assert "1,200" in page.locator("data").all_inner_texts()
+    context.close()
+
+
+def test_whoever_draws_a_figure_without_a_language_reads_english(page, site):
+    """And the same words as where the server has to write them itself."""
+    ask(page, site, question())
+    at = dt.datetime(2024, 3, 4, 14, 5, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    intervals = ["minute", "hour", "day", "week", "month", "quarter", "year"]
+    trace = {
+        "type": "scatter",
+        "mode": "text",
+        "x": intervals,
+        "y": list(range(len(intervals))),
+        "customdata": [[*begun(at, interval, " (not whole)"), rounded(1234.5678, "number")] for interval in intervals],
+        "texttemplate": [f"{bucket(interval)}: {numeral(2, 'number')}" for interval in intervals],
+    }
+    said = page.evaluate(
+        """async (trace) => {
+            const element = document.body.appendChild(document.createElement("div"));
+            await window.Plotly.newPlot(element, [trace]);
+            return [...element.querySelectorAll(".textpoint")].map((text) => text.textContent);
+        }""",
+        trace,
+    )
+    assert said == [f"{bucket_label(at, interval)} (not whole): 1,234.57" for interval in intervals]

@@ -10,6 +10,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -36,6 +37,32 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
 def ago(at: datetime) -> str:
     """How long something is over, in words: 4 minutes ago."""
     return "just now" if timezone.now() - at < timedelta(minutes=1) else f"{timesince(at)} ago"
+
+
+@register.filter(expects_localtime=True)
+def day(at: datetime) -> SafeString:
+    """A date in English, which js/written.js puts in the language of the browser."""
+    return _moment(at, "day", "j M Y")
+
+
+@register.filter(expects_localtime=True)
+def minute(at: datetime) -> SafeString:
+    return _moment(at, "minute", "j M Y, H:i")
+
+
+@register.filter(expects_localtime=True)
+def second(at: datetime) -> SafeString:
+    return _moment(at, "second", "j M Y, H:i:s")
+
+
+def _moment(at: datetime, to: str, pattern: str) -> SafeString:
+    return format_html('<time datetime="{}" data-to="{}">{}</time>', at.isoformat(), to, date_format(at, pattern))
+
+
+@register.filter
+def count(number: int) -> SafeString:
+    """A number in English, likewise."""
+    return format_html('<data value="{}">{}</data>', number, f"{number:,}")
 
 
 @register.simple_tag
