@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from analytics.queries.differences.parts import breakdowns, filters, instead, segments, step
-from analytics.queries.retention import RetentionQuery
-from analytics.queries.sentence.retention import alignment_in_words, criterion_in_words, measure_in_words
+from analytics.queries.periods import Alignment
+from analytics.queries.retention import Criterion, RetentionQuery
+from analytics.queries.sentence.retention import measure_in_words
 from analytics.queries.sentence.words import INTERVAL_WORDS, dates_in_words
 from analytics.queries.text import listed
+
+_ALIGNMENTS = {Alignment.CALENDAR: "of the calendar", Alignment.ROLLING: "from each user's own beginning"}
+_CRITERIA = {Criterion.ON: "in a bucket", Criterion.ON_OR_AFTER: "in a bucket or later"}
 
 
 def differences(before: RetentionQuery, after: RetentionQuery) -> tuple[str, ...]:
@@ -15,8 +19,8 @@ def differences(before: RetentionQuery, after: RetentionQuery) -> tuple[str, ...
         *instead("Birth", before.first_time, after.first_time, _first),
         *step("Return event", before.back, after.back),
         *instead("Buckets", _cut(before), _cut(after), str),
-        *instead("Buckets", before.alignment, after.alignment, alignment_in_words),
-        *instead("Returned", before.criterion, after.criterion, criterion_in_words),
+        *instead("Buckets", before.alignment, after.alignment, _ALIGNMENTS.__getitem__),
+        *instead("Returned", before.criterion, after.criterion, _CRITERIA.__getitem__),
         *instead("Measure", before.measure, after.measure, lambda asked: f"“{measure_in_words(asked)}”"),
         *filters(before.filters, after.filters, "Filter", "Filters"),
         *breakdowns(before.breakdowns, after.breakdowns),

@@ -1,4 +1,4 @@
-"""Retention: share of users who did Open after Sign Up for the first time, in each bucket, 12 weeks from the birth"""
+"""Retention: share of users who did Open after Sign Up for the first time, in each of weeks 0 to 12"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from analytics.queries.text import listed
 def sentence(query: RetentionQuery) -> str:
     said = f"{measure_in_words(query.measure)} {step_in_words(query.back)} after "
     said += birth_in_words(query.birth, first_time=query.first_time)
-    said += f", {criterion_in_words(query.criterion)}, {buckets_in_words(query)}"
+    said += f", {criterion_in_words(query.criterion)} {buckets_in_words(query)}"
     if query.filters is not None:
         said += f", all where {group_in_words(query.filters)}"
     if query.breakdowns:
@@ -41,16 +41,12 @@ def birth_in_words(birth: Step, *, first_time: bool) -> str:
 
 
 def criterion_in_words(criterion: Criterion) -> str:
-    return "in a bucket or later" if criterion is Criterion.ON_OR_AFTER else "in each bucket"
-
-
-def alignment_in_words(alignment: Alignment) -> str:
-    return "of the calendar" if alignment is Alignment.CALENDAR else "from the birth on"
+    return "in or after each of" if criterion is Criterion.ON_OR_AFTER else "in each of"
 
 
 def buckets_in_words(query: RetentionQuery) -> str:
-    """12 weeks from the birth on; days 1, 3, 7 …"""
+    """weeks 0 to 12; calendar weeks 0 to 12; the brackets from day 1, 3 and 7"""
+    calendar = "calendar " if query.alignment is Alignment.CALENDAR else ""
     if query.brackets is None:
-        many = "" if query.periods == 1 else "s"
-        return f"{query.periods} {query.unit}{many} {alignment_in_words(query.alignment)}"
-    return f"from {query.unit} {listed(query.brackets, 'and')} {alignment_in_words(query.alignment)}"
+        return f"{calendar}{query.unit}s 0 to {query.periods}"
+    return f"the brackets from {calendar}{query.unit} {listed(query.brackets, 'and')}"

@@ -89,12 +89,12 @@ def test_they_are_said_in_words():
         "criterion": "on_or_after", "breakdowns": [PLAN],
     }  # fmt: skip
     assert sentence(parse(asked)) == (
-        "Share of users who did any event after Sign Up for the first time, in a bucket or later, 1 week from the "
-        "birth on, by plan, last 12 weeks, weekly cohorts"
+        "Share of users who did any event after Sign Up for the first time, in or after each of weeks 0 to 1, by plan, "
+        "last 12 weeks, weekly cohorts"
     )
     asked = {**RETENTION, "alignment": "calendar", "brackets": [1, 3], "measure": {"kind": "users"}}
     assert sentence(parse(asked)) == (
-        "Users who did any event after Sign Up, in each bucket, from day 1 and 3 of the calendar, last 12 weeks, "
+        "Users who did any event after Sign Up, in each of the brackets from calendar day 1 and 3, last 12 weeks, "
         "weekly cohorts"
     )
     assert sentence(parse(LIFECYCLE)) == "Lifecycle of users who did Open, last 12 weeks, weekly"
@@ -107,7 +107,7 @@ def test_what_differs_is_said():
     after = parse({**RETENTION, "birth": {"events": ["Sign Up"], "first_time": True}, "alignment": "calendar"})
     assert differences(before, after) == (
         "Birth: the first time ever instead of every time",
-        "Buckets: of the calendar instead of from the birth on",
+        "Buckets: of the calendar instead of from each user's own beginning",
     )
     assert differences(parse(LIFECYCLE), parse({**LIFECYCLE, "interval": "day"})) == (
         "Interval: daily instead of weekly",
