@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from analytics.charts.looks import mixed
-from analytics.charts.text import begun, bucket, clock, escaped, numeral
-from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, ink_on, layout, slots
+from analytics.charts.text import begun, bucket, clock, escaped, numeral, wrapped
+from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
 from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from analytics.results.segments import SegmentKind
 
 MOST_DRAWN = 50  # segments; the table has them all
 _LIGHT = 0.25  # of a segment's colour: who was lost
+_TICK_LETTERS = 13
+_MOST_LABELLED = 2  # columns of a step: of more there is no room for their numbers
+_STEP_WIDTH, _LABEL_WIDTH, _BIN_WIDTH = 80, 70, 44  # pixels: a step's name, a column's numbers, a bin with its edges
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -100,25 +103,32 @@ def _looks(result: FunnelsResult, shown: Sequence[FunnelSegment], theme: Theme) 
 
 
 def steps(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
-    """A column for each step and segment: who reached it, and lighter on top who was lost since the step before."""
+    """A column for each step and segment: who reached it, and lighter on top who was lost since the step before. They
+    are shares, as segments of different sizes are compared; the numbers stand above, if there are few columns."""
+    groups = len(drawn) * (1 if result.compared is None else 2)
     for index, one in enumerate(drawn):
         if one.segment.compared is not None:
             before = f"{one.name} (before)"
-            figure["data"] += _columns(one, one.segment.compared, before, f"{index} before", result, theme)
-        figure["data"] += _columns(one, one.segment.numbers, one.name, str(index), result, theme)
+            figure["data"] += _columns(one, one.segment.compared, before, f"{index} before", result, theme, groups)
+        figure["data"] += _columns(one, one.segment.numbers, one.name, str(index), result, theme, groups)
     axes = figure["layout"]
     axes["xaxis"] |= {
         "tickmode": "array",
         "tickvals": list(range(1, len(result.steps) + 1)),
-        "ticktext": [f"{number}. {escaped(name)}" for number, name in enumerate(result.steps, start=1)],
+        "ticktext": [wrapped(f"{number}. {name}", _TICK_LETTERS) for number, name in enumerate(result.steps, start=1)],
+        "tickangle": 0,
+        "ticklabeloverflow": "allow",
+        "showgrid": False,
     }
-    axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
-    axes["yaxis"]["title"]["text"] = result.unit
+    axes["yaxis"] |= {"range": [0, 1.2], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ",.0~%"}
+    axes["yaxis"]["title"]["text"] = f"Share of {result.unit.lower()}"
     axes["barmode"] = "stack"  # columns of different groups stand beside one another all the same
+    wide = _LABEL_WIDTH * groups if groups <= _MOST_LABELLED else 0
+    axes["meta"]["least_width"] = 60 + max(_STEP_WIDTH, wide) * len(result.steps)
 
 
 def _columns(
-    one: Drawn, numbers: Numbers, name: str, group: str, result: FunnelsResult, theme: Theme
+    one: Drawn, numbers: Numbers, name: str, group: str, result: FunnelsResult, theme: Theme, groups: int
 ) -> list[dict[str, Any]]:
     is_compared = numbers is one.segment.compared
     colour = one.pale if is_compared else one.colour
@@ -129,17 +139,12 @@ def _columns(
         "legendgroup": group,
         "name": name,
     }
+    began = numbers.steps[0].count or 1
     reached = {
         **trace,
         "meta": {"series": one.place, "compared": is_compared, "outcome": "converted"},
-        "y": [step.count for step in numbers.steps],
+        "y": [step.count / began for step in numbers.steps],
         "marker": {"color": colour},
-        "texttemplate": ["" if step.from_first is None else numeral(3, "percent") for step in numbers.steps],
-        "textposition": "none"
-        if len(result.segments) > 1 or result.compared
-        else "auto",  # beside others it is too small
-        "insidetextfont": {"color": ink_on(colour)},
-        "cliponaxis": False,
         "customdata": [
             [name, escaped(label), step.count, step.from_first]
             for label, step in zip(result.steps, numbers.steps, strict=True)
@@ -151,10 +156,20 @@ def _columns(
         **trace,
         "meta": {"series": one.place, "compared": is_compared, "outcome": "dropped"},
         "showlegend": False,
-        "y": [step.dropped for step in numbers.steps],
+        "y": [step.dropped / began for step in numbers.steps],
         "marker": {"color": mixed(colour, theme.background, _LIGHT), "pattern": {"shape": "/", "fgcolor": colour}},
+        # It is the upper of the two, so that what is written outside stands above the column.
+        "texttemplate": [
+            "" if step.from_first is None else f"<b>{numeral(4, 'percent')}</b><br>{numeral(3, 'count')}"
+            for step in numbers.steps
+        ],
+        "textposition": "outside" if groups <= _MOST_LABELLED else "none",
+        "textangle": 0,
+        "constraintext": "none",
+        "cliponaxis": False,
         "customdata": [
-            [name, escaped(label), step.dropped] for label, step in zip(result.steps, numbers.steps, strict=True)
+            [name, escaped(label), step.dropped, step.count, step.from_first]
+            for label, step in zip(result.steps, numbers.steps, strict=True)
         ],
         "hovertemplate": "%{customdata[0]}<br>lost before %{customdata[1]}: "
         f"<b>{numeral(2, 'count')}</b><extra></extra>",
@@ -260,9 +275,12 @@ def _histogram(
     axes["xaxis"] |= {
         "tickmode": "array",
         "tickvals": list(range(len(found))),
-        "ticktext": [label(bin) for bin in found],
+        "ticktext": [label(bin).replace(" – ", " –<br>") for bin in found],
+        "tickangle": 0,
+        "ticklabeloverflow": "allow",
     }
-    axes["xaxis"]["title"]["text"] = title
+    axes["meta"]["least_width"] = 60 + _BIN_WIDTH * len(found)
+    axes["xaxis"]["title"] |= {"text": title, "standoff": 12}
     axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
     axes["yaxis"]["title"]["text"] = result.unit
     axes["barmode"] = "group"

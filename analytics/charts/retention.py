@@ -14,6 +14,7 @@ from analytics.results.retention import RetentionResult
 _Draw: TypeAlias = Callable[[dict[str, Any], RetentionResult, Theme], None]
 _MOST_CELLS = 1500  # that hold their numbers as text; beyond, hovering tells them
 _NOT_OVER = " *"
+_NAME_WIDTH, _CELL_WIDTH, _HEAD_HEIGHT, _ROW_HEIGHT = 170, 56, 60, 24  # pixels
 _TICK_FORMATS = {"percent": ",.0~%"}
 
 
@@ -133,7 +134,15 @@ def _heat(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> None
         "starts": [clock(cohort.start) for cohort in result.cohorts],
         "sizes": [row.size for row in whole.rows],
     }
-    figure["layout"] |= {"showlegend": False, "hovermode": "closest", "meta": {"ticks": ticks}}
+    figure["layout"] |= {
+        "showlegend": False,
+        "hovermode": "closest",
+        "meta": {
+            "ticks": ticks,
+            "least_width": _NAME_WIDTH + _CELL_WIDTH * len(result.buckets),
+            "least_height": _HEAD_HEIGHT + _ROW_HEIGHT * len(result.cohorts),
+        },
+    }
 
 
 def _users(place: int) -> str:

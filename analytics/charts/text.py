@@ -8,6 +8,7 @@ language of whoever reads, which an answer that is kept for everybody cannot kno
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 
 from analytics.results.series import Number
 
@@ -29,6 +30,12 @@ def escaped(text: str) -> str:
         text = text[: LONGEST_LABEL - 1] + "…"
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def wrapped(text: str, width: int) -> str:
+    """The same in lines of so many letters, for a tick that has no more room."""
+    lines = textwrap.wrap(text, width, max_lines=3, placeholder="…")
+    return "<br>".join(escaped(line) for line in lines)
 
 
 def numeral(place: int, format: str) -> str:

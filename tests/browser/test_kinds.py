@@ -409,3 +409,26 @@ def test_what_cannot_be_counted_names_its_place(page, site):
     page.wait_for_selector(".failure")
     assert "1 second to 366 days" in page.locator(".failure").inner_text()
     assert "1 second to 366 days" in page.locator("#builder .error").inner_text()
+
+
+@pytest.mark.parametrize("kind, chart, more", [
+    ("retention", "heat", {"dates": {"kind": "last", "count": 60, "unit": "day"}}),
+    ("funnels", "steps", {"steps": [{"events": ["Sign Up"]}] * 8}),
+])  # fmt: skip
+def test_on_a_phone_a_chart_has_the_room_that_its_names_need(make_page, site, kind, chart, more):
+    """The page is as high as its rows want it, and what is wider scrolls by itself."""
+    page = make_page(width=360, height=800)
+    question = {"version": 1, "kind": kind, "dates": LAST_WEEK, **QUESTIONS[kind], **more}
+    ask(page, site, question, chart=chart)
+    page.wait_for_selector("#chart.js-plotly-plot")
+    found = page.evaluate(
+        """() => {
+            const chart = document.getElementById("chart");
+            const { least_height = 0 } = chart.layout.meta;
+            return { high: chart.clientHeight - least_height, wide: document.documentElement.scrollWidth,
+                ticks: [chart.querySelectorAll(".xtick").length, chart.querySelectorAll(".ytick").length] };
+        }"""
+    )
+    assert found["high"] >= -20  # the bar that scrolls it
+    assert found["wide"] <= 360
+    assert found["ticks"] == ([5, 60] if kind == "retention" else [8, 5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -64,11 +65,27 @@ def test_each_view_has_its_chart(view, chart, theme):
 
 def test_who_was_lost_stands_lighter_on_those_who_were_not():
     reached, lost = drawn(result(), "steps")["data"]
-    assert (reached["y"], lost["y"]) == ([10, 5], [0, 5])
-    assert reached["texttemplate"] == ["%{customdata[3]:,.2~%}"] * 2
-    assert [said[3] for said in reached["customdata"]] == [1, 0.5]
+    assert (reached["y"], lost["y"]) == ([1, 0.5], [0, 0.5])
+    assert [said[2:] for said in reached["customdata"]] == [[10, 1], [5, 0.5]]
+    assert lost["texttemplate"] == ["<b>%{customdata[4]:,.2~%}</b><br>%{customdata[3]:,.6~f}"] * 2
+    assert [said[2:] for said in lost["customdata"]] == [[0, 10, 1], [5, 5, 0.5]]
     assert reached["marker"]["color"] != lost["marker"]["color"]
     assert (reached["meta"]["outcome"], lost["meta"]["outcome"]) == ("converted", "dropped")
+
+
+def test_numbers_stand_above_the_columns_where_there_is_room():
+    few = drawn(result(compared=True), "steps")
+    assert {trace["textposition"] for trace in few["data"][1::2]} == {"outside"}
+    many = drawn(result("steps", WHOLE, value("a"), value("b"), value("c")), "steps")
+    assert {trace["textposition"] for trace in many["data"][1::2]} == {"none"}
+    assert few["layout"]["meta"]["least_width"] > many["layout"]["meta"]["least_width"]
+
+
+def test_a_step_has_its_name_in_short_lines():
+    made = figure(
+        replace(result(), steps=("Subscription <Started> again and again and again", "Buy")), "steps", "light"
+    )
+    assert made["layout"]["xaxis"]["ticktext"] == ["1.<br>Subscription<br>&lt;Started&gt;…", "2. Buy"]
 
 
 def test_the_whole_is_not_drawn_beside_its_segments():
@@ -90,7 +107,7 @@ def test_names_are_letters_and_no_tags():
 
 def test_bins_say_how_long():
     made = drawn(result("times"), "times")
-    assert made["layout"]["xaxis"]["ticktext"] == ["1 min – 2 min", "2 min – 5 min"]
+    assert made["layout"]["xaxis"]["ticktext"] == ["1 min –<br>2 min", "2 min –<br>5 min"]
 
 
 def test_a_chart_of_another_view_says_what_to_choose():

@@ -16,7 +16,7 @@ export async function draw(element, figure) {
   watcher.observe(element);
   const { data, layout } = localised(figure);
   await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
-  if (element.scrollWidth > element.clientWidth) element.tabIndex = 0; // the arrow keys scroll it
+  if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.tabIndex = 0; // the arrow keys scroll it
   else element.removeAttribute("tabindex");
 }
 
@@ -32,16 +32,17 @@ function sized(element, layout) {
     ...layout,
     ...TRANSPARENT,
     width: width(element, layout),
-    height: element.clientHeight,
+    height: height(element, layout),
     ...(narrow ? { margin: { ...layout.margin, l: 40, r: 8, b: 44 }, font: { ...layout.font, size: 11 } } : {}),
   };
 }
 
 // A figure may need more room than a tile has: then its element scrolls.
 const width = (element, layout) => Math.max(element.clientWidth, layout.meta?.least_width ?? 0);
+const height = (element, layout) => Math.max(element.clientHeight, layout.meta?.least_height ?? 0);
 
 function fit(element) {
   const { layout } = element;
   if (!figures.has(element) || !element.clientWidth || !layout) return;
-  if (layout.width !== width(element, layout) || layout.height !== element.clientHeight) draw(element, figures.get(element));
+  if (layout.width !== width(element, layout) || layout.height !== height(element, layout)) draw(element, figures.get(element));
 }

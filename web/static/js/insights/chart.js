@@ -23,6 +23,7 @@ export async function draw(element, figure, hidden, on) {
     new ResizeObserver(() => fit(element)).observe(element);
   }
   const { data, layout } = localised(prepared(figure, hidden));
+  element.style.setProperty("--least-height", `${layout.meta?.least_height ?? 0}px`); // it may have many rows
   await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
   nodes = null;
   if (element.dataset.heard) return;
@@ -45,10 +46,11 @@ export function clear(element) {
 // The image of the figure as it is drawn, with a legend and a background of its own.
 export function image({ figure, hidden, title }) {
   const { data, layout } = localised(prepared(figure, hidden));
-  const { font, margin } = figure.layout;
-  const dressed = { ...layout, showlegend: figure.layout.showlegend, legend: { ...layout.legend, traceorder: "normal" }, width: 1200, height: 640, margin: { ...margin, t: 96 },
+  const { font, margin, meta } = figure.layout;
+  const height = Math.max(640, meta?.least_height ?? 0);
+  const dressed = { ...layout, showlegend: figure.layout.showlegend, legend: { ...layout.legend, traceorder: "normal" }, width: 1200, height, margin: { ...margin, t: 96 },
     title: { text: escaped(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { ...font, size: 17 } } };
-  return window.Plotly.toImage({ data, layout: dressed, config: { locale: plotlyLocale() } }, { format: "png", scale: 2, width: 1200, height: 640 });
+  return window.Plotly.toImage({ data, layout: dressed, config: { locale: plotlyLocale() } }, { format: "png", scale: 2, width: 1200, height });
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
