@@ -426,7 +426,7 @@ def test_on_a_phone_a_chart_has_the_room_that_its_names_need(make_page, site, ki
             const chart = document.getElementById("chart");
             const { least_height = 0 } = chart.layout.meta;
             return { high: chart.clientHeight - least_height, wide: document.documentElement.scrollWidth,
-                ticks: [chart.querySelectorAll(".xtick").length, chart.querySelectorAll(".ytick").length] };
+                ticks: [chart.querySelectorAll(".xtick text").length, chart.querySelectorAll(".ytick text").length] };
         }"""
     )
     assert found["high"] >= -20  # the bar that scrolls it
