@@ -307,6 +307,29 @@ def test_the_bar_that_is_pressed_is_the_one_that_opens(page, site):
         page.wait_for_selector("#point-menu", state="detached")
 
 
+@pytest.mark.parametrize(
+    "kind, chart, mark, said",
+    [
+        ("retention", "heat", ".textpoint", "Day 0"),
+        ("retention", "trend", ".scatterlayer .point", "Day 1"),
+        ("lifecycle", "stacked_column", ".trace.bars .point path", "New"),
+        ("frequency", "bar", ".trace.bars .point path", "1 day"),
+    ],
+)
+def test_what_is_behind_a_mark_is_opened_in_every_chart(page, site, kind, chart, mark, said):
+    """And what is said over it stands there once: the words of Insights would lie on it."""
+    document = {"version": 1, "kind": kind, "dates": LAST_WEEK, **QUESTIONS[kind]}
+    ask(page, site, document, chart=chart)
+    marks = page.locator(f"#chart {mark}")
+    marks.first.wait_for(state="attached")
+    menu = press(page, next(each for each in marks.all() if each.bounding_box()["height"]))
+    assert said in menu.inner_text()
+    assert page.locator("#tip").is_hidden()
+    menu.get_by_role("menuitem").first.click()
+    page.wait_for_selector("#drill .drill-user, #drill .drill-inside > p.muted:not(.drill-loading)")
+    assert int(page.locator("#drill h2").inner_text().split()[0]) == page.locator("#drill .drill-user").count()
+
+
 def test_those_who_dropped_out_are_followed_and_nobody_else(page, site):
     """Three purchased; bob alone had signed out before and did not sign up after it: the flow begins with as many as
     the bar has that was pressed."""

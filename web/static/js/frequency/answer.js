@@ -31,12 +31,10 @@ function spot(answer, series, part, count, atLeast, bucket = null) {
 
 export const grid = ({ answer }) => answer.series.map((series) => series.total.exactly.map((_, at) => spot(answer, series, series.total, at + 1, false)));
 
-export function spotOf(answer, point) {
-  const found = point.customdata;
-  if (!found || typeof found !== "object" || !("units" in found)) return null;
-  const series = answer.series[found.series ?? 0];
-  const at = found.bucket ? answer.buckets.findIndex(({ start }) => start === found.bucket) : -1;
-  return spot(answer, series, at < 0 ? series.total : series.periods[at], found.units, Boolean(found.at_least), found.bucket ?? null);
+// Points of the lines are averages: nobody is behind them.
+export function spotOf(answer, { data, pointNumber }, chart) {
+  const series = answer.series[data.meta.series];
+  return chart === "bar" ? spot(answer, series, series.total, pointNumber + 1, false) : null;
 }
 
 export function table(page) {

@@ -14,7 +14,7 @@ export class Pointer {
   constructor(page) {
     this.page = page;
     this.spot = null; // the keyboard's
-    this.hover = (spot, event) => this.show(spot, event);
+    this.hover = (spot, event) => viewOf(page.answer).grid || this.show(spot, event); // figures of other kinds say it themselves
     this.leave = () => this.show(this.spot);
   }
 

@@ -51,11 +51,10 @@ function withOthers(page, series, cohort, bucket) {
 export const grid = (page) => page.answer.series.flatMap((series) => page.answer.cohorts.map((_, cohort) => page.answer.buckets
   .map((_, bucket) => withOthers(page, series, cohort, bucket)).filter(({ at }) => at)));
 
-export function spotOf(answer, point, chart, page) {
-  const found = point.customdata;
-  if (!found || typeof found !== "object" || !("bucket" in found) || (found.cohort ?? null) === null) return null;
-  const series = answer.series[found.series ?? 0];
-  return withOthers(page, series, found.cohort, found.bucket);
+// Those of the curve are of all cohorts: nobody is behind them.
+export function spotOf({ series }, { data, pointNumber }, chart, page) {
+  const [cohort, bucket] = chart === "heat" ? pointNumber : [pointNumber, data.meta.bucket];
+  return bucket === undefined ? null : withOthers(page, series[data.meta.series], cohort, bucket);
 }
 
 export function table(page) {
