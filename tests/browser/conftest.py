@@ -207,6 +207,61 @@ def until(page: Any, expression: str) -> None:
     raise AssertionError(f"not in {PATIENCE} ms: {expression}")
 
 
+# What a screen reader calls the element that has the focus, as far as our pages name theirs.
+FOCUSED = """() => {
+    const at = document.activeElement;
+    const label = at.labels?.[0]?.cloneNode(true);
+    label?.querySelectorAll("select").forEach((inside) => inside.remove());
+    const name = at.getAttribute("aria-label") ?? label?.textContent ?? at.textContent;
+    return name.trim().replace(/\\s+/g, " ");
+}"""
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate(FOCUSED))
+
+
+def tab_to(page: Any, name: str, key: str = "Tab") -> None:
+    """Press Tab until what is called so has the focus: the way there is part of what is tested."""
+    passed = []
+    for _ in range(120):
+        page.keyboard.press(key)
+        passed.append(focused(page))
+        if passed[-1] == name:
+            return
+    raise AssertionError(f"{key} does not lead to {name}, but to {passed}")
+
+
+def press(page: Any, name: str, key: str = "Tab") -> None:
+    tab_to(page, name, key)
+    page.keyboard.press("Enter")
+
+
+def until_focused(page: Any, selector: str) -> None:
+    page.locator(f"{selector}:focus").wait_for()
+
+
+def until_told(page: Any, words: str) -> None:
+    """Wait for the page that a deed leads to: what was done has the focus, so that it is read out."""
+    page.locator(".message:focus", has_text=words).wait_for()
+
+
+def listen(page: Any) -> None:
+    """Keep what is said in the live region from now on, for `heard`."""
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            const said = document.getElementById("said");
+            const keep = () => window.heard.push(said.textContent);
+            new MutationObserver(keep).observe(said, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+
+
+def until_heard(page: Any, words: str) -> None:
+    until(page, f"window.heard.includes({words!r})")
+
+
 @pytest.fixture(scope="module")
 def blank(browser, site):
     """One page for all of a file: only its modules are used."""

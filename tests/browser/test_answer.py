@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import answered, ask, drawn, table, until
+from tests.browser.conftest import answered, ask, drawn, focused, press, table, until
 from tests.browser.test_access import check_axe
 from tests.browser.test_insights import asked
 from tests.web.shop import breakdown, question
@@ -185,8 +185,8 @@ def test_only_without_break_out_and_zoom(page, site):
     answered(page)
     cell(page, "pro", 1).click()
     menu(page, "Break out by")
-    page.get_by_label("Find a property").fill("browser")
-    page.locator("#point-menu").get_by_role("menuitem", name="$browser").wait_for()
+    page.keyboard.type("browser")
+    page.locator("#point-menu").get_by_role("option", name="$browser").wait_for()
     page.keyboard.press("Enter")
     until(page, "document.querySelector('#sentence').textContent.includes('by $browser')")
     answered(page)
@@ -426,6 +426,26 @@ def test_an_image_and_the_link_can_be_taken_away(make_page, site):
         "plan",
         "Total",
     ]
+
+
+def test_image_files_and_link_are_taken_away_by_keyboard_alone(make_page, site):
+    page = make_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, site, question(**BY_PLAN), chart="column")
+    with page.expect_download() as download:
+        press(page, "PNG")
+    assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    until(page, "document.getElementById('said').textContent === 'The image is saved.'")
+    press(page, "Copy link")
+    until(page, "document.getElementById('said').textContent === 'The link is copied.'")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    press(page, "Copy table")
+    until(page, "document.getElementById('said').textContent === 'The table is copied.'")
+    with page.expect_download() as download:
+        press(page, "CSV")
+    assert download.value.path().read_text().splitlines()[0].startswith("Metric,Name,plan,Total,")
+    until(page, "document.getElementById('said').textContent === 'The file is saved.'")
+    assert focused(page) == "CSV"
 
 
 # --- everybody --------------------------------------------------------------------------------------------------------

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
 import pytest
 
-from tests.browser.conftest import EMAIL, until
+from tests.browser.conftest import (
+    EMAIL,
+    focused,
+    listen,
+    press,
+    tab_to,
+    until,
+    until_focused,
+    until_heard,
+    until_told,
+)
 from tests.browser.test_access import check_axe
 from tests.web.shop import breakdown, question, where
 
@@ -170,7 +181,8 @@ def test_a_tile_fails_alone_and_recovers_alone(page, site, board):
     assert break_first.done
     assert page.locator(".failure").count() == 1
     assert page.locator(".tile-chart .main-svg").count() >= 2
-    page.get_by_role("button", name=re.compile("^Retry")).click()
+    press(page, f"Retry {page.locator('.tile:has(.failure) .tile-name').inner_text()}")
+    assert focused(page).startswith("Refresh ")  # of the same tile: Retry is gone
     settled(page)
     assert page.locator(".failure").count() == 0
     assert page.locator(".tile-chart").count() == 3
@@ -200,7 +212,7 @@ def test_dates_and_filters_lie_over_every_tile(page, site, board):
     )
     assert page.get_by_text("Only you see this.").is_visible()
     page.get_by_role("button", name="+ Filter").click()
-    page.get_by_label("Property").fill("plan")
+    page.get_by_role("option", name="plan").click()
     page.get_by_label("Value", exact=True).fill("free")
     page.get_by_role("button", name="Add", exact=True).click()
     settled(page)
@@ -218,6 +230,146 @@ def test_dates_and_filters_lie_over_every_tile(page, site, board):
     settled(page)
     page.get_by_role("button", name="Reset").click()
     assert page.locator(".filter-chip").count() == 1
+
+
+def test_a_board_is_named_written_on_and_cleared_by_keyboard_alone(page, site, board):
+    open_board(page, site, board)
+    listen(page)
+    press(page, "Edit board")
+    tab_to(page, "Name")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Monthly")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Read on the first")
+    press(page, "Save")
+    until_heard(page, "Saved.")
+    assert page.locator("h1").inner_text() == "Monthly"
+    press(page, "Add text")
+    until_focused(page, ".tile-text textarea")
+    page.keyboard.type("Written by hand")  # in the place of “New text”, which is selected
+    page.keyboard.press("Tab")
+    until_heard(page, "Text: Written by hand is changed.")
+    tab_to(page, "Width of Payers", "Shift+Tab")
+    page.keyboard.press("4")
+    until_heard(page, "Payers is 4 of 4 columns wide.")
+    press(page, "Remove Buyers", "Shift+Tab")
+    until_heard(page, "Buyers is removed from the board.")
+    assert focused(page) == "Remove Buys by plan"  # the one that has taken its place
+    press(page, "Remove Text: Written by hand")
+    until_heard(page, "Text: Written by hand is removed from the board.")
+    assert focused(page) == "Remove Text: Look at this"  # the last one now
+    page.reload()
+    settled(page)
+    assert names(page) == ["Buys by plan", "Payers", "Text: Look at this"]
+    assert page.locator(".board-description").inner_text() == "Read on the first"
+
+
+def test_a_board_is_copied_deleted_and_restored_by_keyboard_alone(page, site):
+    board = make_board(site, "To be copied", reports(site)[:1])
+    open_board(page, site, board)
+    press(page, "Duplicate")
+    until_told(page, "This is the copy")
+    settled(page)
+    assert page.locator("h1").inner_text() == "To be copied (copy)"
+    assert names(page) == ["Buyers"]
+    press(page, "Delete")
+    until_told(page, "“To be copied (copy)” is deleted.")
+    press(page, "Deleted")
+    page.get_by_role("heading", name="Deleted boards and reports").wait_for()
+    press(page, "Restore To be copied (copy)")
+    until_told(page, "“To be copied (copy)” is back.")
+    settled(page)
+
+
+def test_a_deleted_report_is_restored_from_its_tile_by_keyboard(page, site):
+    report = reports(site)[2]
+    site.stack.django(
+        "from web.reports.models import Report; from django.utils import timezone; "
+        "Report.objects.filter(pk=arguments[0]).update(deleted_at=timezone.now()); answer = None",
+        report,
+    )
+    open_board(page, site, make_board(site, "Half gone", [report, reports(site)[0]]))
+    press(page, "Restore the report")
+    until_focused(page, ".tile-foot button")
+    assert focused(page) == "Refresh Payers"
+    settled(page)
+    assert page.locator(".tile-chart").count() == 2
+
+
+def test_dates_and_filters_of_a_board_by_keyboard_alone(page, site, board):
+    open_board(page, site, board)
+    listen(page)
+    press(page, "30 days")
+    settled(page)
+    assert focused(page) == "30 days"
+    press(page, "Fixed")
+    page.keyboard.press("Tab")
+    page.keyboard.type("10012024")  # 1 October; a year is 0002 while it is typed
+    until(page, "document.querySelector('.tile-sentence').textContent.includes('2024-10-01')")
+    assert focused(page) == "From"
+    tab_to(page, "To, included")
+    page.keyboard.type("09152024")  # before the other
+    assert dates_of(page)["from"] == "2024-10-01"
+    tab_to(page, "+ Filter")
+    until(page, f"{DATES_OF}.from === '2024-09-15'")
+    assert dates_of(page)["to"] == "2024-10-01"
+    settled(page)
+    for value in ("free", "pro"):
+        page.keyboard.press("Enter")
+        page.keyboard.type("pla")
+        until(page, "document.querySelector('[role=option].active')?.textContent.includes('plan')")
+        page.keyboard.press("Enter")
+        assert focused(page) == "Operator"
+        page.keyboard.press("Tab")
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+        until_heard(page, f"Filter added: plan is {value}.")
+        assert focused(page) == "+ Filter"
+    tab_to(page, "Remove the filter: plan is free", "Shift+Tab")
+    page.keyboard.press("Enter")
+    until_heard(page, "Filter removed: plan is free.")
+    assert focused(page) == "Remove the filter: plan is pro"
+    page.keyboard.press("Enter")
+    assert focused(page) == "+ Filter"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")  # the list
+    assert focused(page) == "Property"
+    page.keyboard.press("Escape")  # the form
+    assert focused(page) == "+ Filter"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # shuts the list, and goes on from it
+    page.locator(".filter-form button:focus").wait_for()
+    assert page.locator("[role=listbox]").count() == 0
+    press(page, "Cancel")
+    press(page, "Reset")
+    assert focused(page) == "+ Filter"
+    press(page, "7 days", "Shift+Tab")
+    press(page, "Save for everyone")
+    until_heard(page, "Saved for everyone.")
+    assert focused(page) == "+ Filter"
+    press(page, "Refresh Buyers")
+    settled(page)
+    assert focused(page) == "Refresh Buyers"
+
+
+DATES_OF = "JSON.parse(new URLSearchParams(location.search).get('over')).dates"
+
+
+def dates_of(page) -> dict[str, str]:
+    return page.evaluate(DATES_OF)
+
+
+def test_full_screen_by_keyboard_keeps_the_focus(page, site, board):
+    open_board(page, site, board)
+    press(page, "Full screen")
+    until(page, "document.fullscreenElement?.id === 'board'")
+    until(page, "document.activeElement.textContent === 'Leave full screen'")
+    tab_to(page, "Auto-refresh")
+    page.keyboard.type("5")
+    until(page, "document.getElementById('said').textContent === 'Refreshes by itself every 5 minutes.'")
+    press(page, "Leave full screen")
+    until(page, "!document.fullscreenElement")
+    until(page, "document.activeElement.textContent === 'Full screen'")
 
 
 def test_full_screen_and_refreshing_by_itself(page, site, board):
@@ -256,6 +408,49 @@ def test_a_public_link_is_looked_at_without_a_login(make_page, site, board):
     stranger.watched.expected = ("404",)
     stranger.goto(link)
     assert stranger.get_by_role("heading", name="There is nothing here").is_visible()
+
+
+def test_a_public_link_is_made_opened_and_revoked_by_keyboard_alone(make_page, site):
+    board = make_board(site, "Shown by hand", reports(site)[:1])
+    page = make_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_board(page, site, board)
+    press(page, "Share")
+    page.wait_for_url("**/shares/**")
+    tab_to(page, "Show")
+    assert page.evaluate("document.activeElement.value") == f"board-{board}"
+    page.keyboard.press("Tab")
+    assert focused(page) == "It works for"
+    page.keyboard.type("7 d")
+    page.keyboard.press("Tab")
+    page.keyboard.type("open sesame")
+    page.keyboard.press("Enter")
+    until_focused(page, "#link")
+    link = page.evaluate("document.activeElement.value")
+    press(page, "Copy")
+    until(page, "document.activeElement.textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    row = page.locator("tbody tr").filter(has_text="Shown by hand")
+    assert "with a password" in row.inner_text()
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
+    assert f"until {ends.day} {ends:%b %Y}" in row.inner_text()
+    stranger = make_page(signed_in=False)
+    stranger.goto(link)
+    assert focused(stranger) == "Password"
+    stranger.keyboard.type("open sesam")
+    stranger.keyboard.press("Enter")
+    stranger.get_by_text("This is not the password of this link.").wait_for()
+    assert focused(stranger) == "Password"
+    stranger.keyboard.type("open sesame")
+    stranger.keyboard.press("Enter")
+    settled(stranger)
+    press(stranger, "Numbers of Buyers")
+    assert stranger.locator(".tile-numbers td.total").inner_text() == "3"
+    press(page, f"Revoke the link {row.locator('.mono').inner_text().rstrip('…')}")
+    until_told(page, "The link to “Shown by hand” is revoked")
+    stranger.watched.expected = ("404",)
+    stranger.reload()
+    stranger.get_by_role("heading", name="There is nothing here").wait_for()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.browser.conftest import answered, ask, drawn, log_in, table, until
+from tests.browser.conftest import answered, ask, drawn, log_in, tab_to, table, until, until_focused
 from tests.browser.test_access import check_axe
 from tests.web.shop import breakdown, question, where
 
@@ -205,6 +205,23 @@ def test_a_range_is_typed_and_what_was_understood_is_said(page, site):
     page.keyboard.press("Enter")
     until(page, "new URL(location).searchParams.get('q').includes('2025-10-15')")
     assert asked(page)["dates"] == {"kind": "fixed", "from": "2025-10-01", "to": "2025-10-15"}
+
+
+def test_both_ends_of_a_fixed_range_are_typed_digit_by_digit(page, site):
+    """Its year is 0002 at first, and the end may come before the beginning until both are written."""
+    ask(page, site, question(dates={"kind": "fixed", "from": "2026-01-10", "to": "2026-01-20"}))
+    page.keyboard.press("d")
+    until_focused(page, "#typed-dates")
+    tab_to(page, "From")
+    page.keyboard.type("03152024")
+    until(page, "new URL(location).searchParams.get('q').includes('2024-03-15')")
+    tab_to(page, "To, included")
+    page.keyboard.type("03012024")
+    assert asked(page)["dates"]["from"] == "2024-03-15"
+    page.keyboard.press("Escape")
+    until_focused(page, "#dates")
+    until(page, "new URL(location).searchParams.get('q').includes('2024-03-01')")
+    assert asked(page)["dates"] == {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-15"}
 
 
 def test_filters_that_leave_nothing_say_so_and_can_be_removed(page, site):

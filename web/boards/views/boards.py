@@ -103,7 +103,8 @@ def delete(request: HttpRequest, project: Project, board_id: int) -> HttpRespons
 
 @project_view(read=None, write=Role.ANALYST)
 def restore(request: HttpRequest, project: Project, board_id: int) -> HttpResponse:
-    actions.restore_board(board=board_of(project, board_id), actor=user_of(request))
+    found = actions.restore_board(board=board_of(project, board_id), actor=user_of(request))
+    messages.success(request, f"“{found.name}” is back.")
     return redirect("boards:board", project.pk, board_id)
 
 
@@ -126,6 +127,7 @@ def _page(project: Project, board: Board) -> dict[str, Any]:
         "shared": False,
         "board": board_document(board),
         "may_change": may_change(project),
+        "project": project.pk,
         "reports": [{"id": each.pk, "name": each.name} for each in reports],
         "zone": project.timezone,
         "operators": _operators(),
@@ -139,6 +141,7 @@ def _page(project: Project, board: Board) -> dict[str, Any]:
             "run_tile": tile.replace("/tiles/0/", "/tiles/TILE/"),
             "runs": f"/api/v1/projects/{project.pk}/runs",
             "properties": reverse("api:properties", args=[project.pk]),
+            "keys": reverse("api:keys", args=[project.pk]),
             "values": reverse("api:values", args=[project.pk]),
             "restore_report": reverse("api:restore_report", args=[project.pk, 0]).replace("/0/", "/REPORT/"),
             "starter": reverse("boards:starter", args=[project.pk]),

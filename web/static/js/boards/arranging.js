@@ -18,7 +18,7 @@ export function arranging(page, tile, place) {
     ${tile.report ? html`<label class="tile-tool">Chart<span class="visually-hidden"> of ${name}</span> <select @change=${(event) => page.change(tile, { chart: event.target.value })}>
       <option value="" ?selected=${!tile.chart}>Fitting</option>
       ${page.charts.map((chart) => html`<option value=${chart} ?selected=${chart === tile.chart}>${CHARTS[chart] ?? chart}</option>`)}</select></label>` : nothing}
-    <button type="button" class="button button-small tile-remove" @click=${() => page.remove(tile)}>Remove${hidden}</button>
+    <button type="button" class="button button-small tile-remove" id="remove-${tile.id}" @click=${() => page.remove(tile)}>Remove${hidden}</button>
   </div>`;
 }
 

@@ -40,7 +40,7 @@ function reportTile(page, tile, asked) {
       ${asked.at ? html`<span class="tile-age" title="Counted ${ago(asked.answer.computed_at)}, and still right when it was asked for">${ago(asked.at)}</span>` : html`<span class="tile-age"></span>`}
       ${asked.answer && !asked.error && !asked.isEmpty ? html`<button type="button" class="link-button" aria-pressed=${String(Boolean(asked.table))}
         @click=${() => page.toggleTable(asked)}>${asked.table && asked.figure ? "Chart" : "Numbers"}<span class="visually-hidden"> of ${report.name}</span></button>` : nothing}
-      <button type="button" class="link-button" ?disabled=${asked.waiting} @click=${() => asked.ask()}>Refresh<span class="visually-hidden"> ${report.name}</span></button>
+      <button type="button" class="link-button" aria-disabled=${String(asked.waiting)} @click=${() => asked.waiting || asked.ask()}>Refresh<span class="visually-hidden"> ${report.name}</span></button>
     </footer>`;
 }
 

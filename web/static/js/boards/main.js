@@ -4,11 +4,13 @@
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import * as plot from "./plot.js";
+import { Control } from "../insights/combobox.js";
 import { icon } from "../insights/text.js";
 import { Arrange } from "./arranging.js";
 import { Asked } from "./asked.js";
 import { card } from "./card.js";
 import { details, emptyBoard } from "./editing.js";
+import { words } from "./filters.js";
 import { tileName } from "./names.js";
 import { rangeBar, same } from "./range.js";
 import { written } from "../reports/address.js";
@@ -23,6 +25,7 @@ class Page {
     Object.assign(this, data, { root, said: "", problem: "", adding: null, every: 0 });
     this.board ??= { tiles: this.tiles };
     this.arrange = new Arrange(this);
+    this.control = new Control(this);
     this.asked = new Map();
     this.editing = Boolean(this.may_change && !this.board.tiles.length);
     if (!this.shared) this.#readAddress();
@@ -79,12 +82,21 @@ class Page {
   addFilter(condition) {
     const conditions = this.filters?.match === "any" ? [this.filters] : (this.filters?.conditions ?? []);
     this.lay({ filters: { match: "all", conditions: [...conditions, condition] } });
+    this.say(`Filter added: ${words(this, condition)}.`);
   }
 
   removeFilter(at) {
     const conditions = this.filters.conditions.filter((_, place) => place !== at);
+    const removed = words(this, this.filters.conditions[at]);
     this.lay({ filters: conditions.length ? { ...this.filters, conditions } : null });
-    document.getElementById("filter-add")?.focus();
+    this.say(`Filter removed: ${removed}.`);
+    this.focus(`filter-remove-${Math.min(at, conditions.length - 1)}`, "filter-add");
+  }
+
+  reset() {
+    this.lay(this.saved());
+    this.say("Dates and filters are those that are saved.");
+    this.focus("filter-add");
   }
 
   saveRange() {
@@ -92,6 +104,7 @@ class Page {
       this.board = await send("PATCH", this.urls.board, { dates: this.dates, filters: this.filters });
       this.lay(this.saved());
       this.say("Saved for everyone.");
+      this.focus("filter-add");
     });
   }
 
@@ -176,6 +189,8 @@ class Page {
       this.update();
       if (tile.report) this.#askedOf(tile)?.ask();
       document.getElementById(`tile-${tile.id}`)?.scrollIntoView({ block: "nearest" });
+      if (!tile.report) document.getElementById(`text-${tile.id}`).select();
+      else if (document.activeElement === document.body) this.focus("add-report"); // the button was of an empty board
     });
   }
 
@@ -191,11 +206,12 @@ class Page {
   remove(tile) {
     return this.#try(async () => {
       await send("DELETE", `${this.urls.tiles}/${tile.id}`);
+      const place = this.board.tiles.indexOf(tile);
       this.board.tiles = this.board.tiles.filter((each) => each !== tile);
       this.asked.delete(tile.id);
       this.say(`${tileName(tile)} is removed from the board.`);
-      this.update();
-      document.getElementById("edit")?.focus();
+      const neighbour = this.board.tiles[place] ?? this.board.tiles.at(-1);
+      this.focus(`remove-${neighbour?.id}`, "edit");
     });
   }
 
@@ -208,6 +224,7 @@ class Page {
     return this.#try(async () => {
       await send("POST", this.urls.restore_report.replace("REPORT", tile.report.id));
       tile.report.deleted = false;
+      this.say(`${tileName(tile)} is back.`);
       this.#askedOf(tile)?.ask();
     });
   }
@@ -234,7 +251,27 @@ class Page {
     </div>`;
   }
 
+  // To the first of these that is there.
+  focus(...ids) {
+    ids.map((id) => document.getElementById(id)).find(Boolean)?.focus();
+  }
+
   update() {
+    // A field that is drawn away while it is written in reports its change on the way: that is drawn next.
+    this.again = this.drawing;
+    if (this.drawing) return;
+    const held = document.activeElement;
+    const tile = held?.closest(".tile");
+    this.drawing = true;
+    this.#render();
+    this.drawing = false;
+    if (this.again) this.update();
+    this.#draw();
+    // What had the focus in a tile may be gone, as Retry is: the next best is the last button there.
+    if (tile && !held.isConnected && document.activeElement === document.body) [...tile.querySelectorAll("button")].at(-1)?.focus();
+  }
+
+  #render() {
     const { tiles } = this.board;
     for (const tile of tiles) this.#askedOf(tile);
     render(html`
@@ -244,7 +281,6 @@ class Page {
       ${this.editing ? html`<div class="board-editing">${details(this)}</div>` : nothing}
       ${tiles.length ? html`<ul class="board-grid" aria-label="Tiles">${repeat(tiles, (tile) => tile.id, (tile, place) => card(this, tile, place))}</ul>` : this.shared ? html`<p class="muted">There is nothing on this board.</p>` : emptyBoard(this)}
       <p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
-    this.#draw();
   }
 
   #draw() {

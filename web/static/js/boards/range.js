@@ -1,7 +1,7 @@
 // What lies over every report of the board: its dates and its filters.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { live } from "../../vendor/lit-html/directives/live.js";
+import { fixedDays } from "../insights/fixed-days.js";
 import { filterForm, words } from "./filters.js";
 
 const RANGES = [
@@ -27,28 +27,16 @@ export function rangeBar(page) {
       ${other ? html`<button type="button" aria-pressed="true">${dates.kind === "since" ? `Since ${dates.from}` : dates.kind === "to_date" ? `This ${dates.unit}` : `${dates.count} ${dates.unit}s`}</button>` : nothing}
       <button type="button" aria-pressed=${String(fixed)} @click=${() => page.lay({ dates: page.fixed() })}>Fixed</button>
     </div>
-    ${fixed ? fixedInputs(page, dates) : nothing}
+    ${fixed ? fixedDays(dates, (given) => page.lay({ dates: given })) : nothing}
     <span class="muted small" title="Days begin and end in the project’s time zone; a report that names another keeps it">${page.zone}</span>
   </div>
   <div class="toolbar filter-line" role="group" aria-label="Filters of the board">
     ${(page.filters?.conditions ?? []).map((condition, at) => html`<span class="filter-chip">${words(page, condition)}
-      <button type="button" aria-label="Remove the filter: ${words(page, condition)}" @click=${() => page.removeFilter(at)}>×</button></span>`)}
+      <button type="button" id="filter-remove-${at}" aria-label="Remove the filter: ${words(page, condition)}" @click=${() => page.removeFilter(at)}>×</button></span>`)}
     ${filterForm(page)}
     ${page.isLaid ? html`<span class="laid">
       <span class="muted small">Only you see this.</span>
       ${page.may_change ? html`<button type="button" class="button button-small" id="save-range" @click=${() => page.saveRange()}>Save for everyone</button>` : nothing}
-      <button type="button" class="button button-small" @click=${() => page.lay(page.saved())}>Reset</button></span>` : nothing}
+      <button type="button" class="button button-small" @click=${() => page.reset()}>Reset</button></span>` : nothing}
   </div>`;
-}
-
-function fixedInputs(page, dates) {
-  const onChange = (event) => {
-    const [from, to] = [...event.target.closest(".fixed").querySelectorAll("input")].map((input) => input.value);
-    if (from && to) page.lay({ dates: { kind: "fixed", from: from < to ? from : to, to: from < to ? to : from } });
-  };
-  return html`<span class="fixed">
-    <label class="visually-hidden" for="from">From</label><input id="from" type="date" .value=${live(dates.from)} @change=${onChange}>
-    <span aria-hidden="true">–</span>
-    <label class="visually-hidden" for="to">To, included</label><input id="to" type="date" .value=${live(dates.to)} @change=${onChange}>
-  </span>`;
 }

@@ -102,7 +102,7 @@ function split(page) {
       pick: (event) => {
         if (event === null) return;
         page.splitting = event;
-        page.open("split-by");
+        page.control.open("split-by");
       },
     })}</div>`;
 }

@@ -1,12 +1,12 @@
 // What can be done with a number of Insights: see who and what is behind it, or change the question by it.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { combobox } from "./combobox.js";
 import { conditionsOf, brokenOut, filtered, finer, zoomed } from "./edits.js";
 import { closeMenu, item } from "./menu.js";
 import { bucketAt, dayAt, isFormula, metricsAt, nameAt, numberAt, partsAt } from "./points.js";
-import { asksAllEvents, eventNames } from "./question.js";
-import { get } from "../rest.js";
-import { number } from "./text.js";
+import { aboutKeys, labelOf, propertyOptions, typedProperty } from "./properties.js";
+import { remember } from "./recent.js";
 
 export function menu(page) {
   const { answer, menu: { spot, view } } = page;
@@ -49,7 +49,7 @@ function changes(page, spot) {
   const parts = partsAt(answer, spot);
   const found = parts.flatMap((part, at) => {
     const one = { ...answer.series[spot.series], segment: [part] };
-    const said = html`${breakdowns[at].property.name} = ${partLabel(part, parts.length === 1 ? one.label : null)}`;
+    const said = html`${labelOf(breakdowns[at].property)} = ${partLabel(part, parts.length === 1 ? one.label : null)}`;
     return [["Only", false], ["Without", true]].map(([word, without]) => {
       const conditions = conditionsOf(breakdowns[at], part, without);
       return conditions && item(html`${word} ${said}`, () => change(filtered(page.document, conditions), without ? "excluded a segment" : "filtered by a segment"));
@@ -73,41 +73,25 @@ const partLabel = (part, label) => KINDS[part.kind] ?? label ?? ("upper" in part
 
 // --- break out by ---
 
-async function openBreak(page) {
-  Object.assign(page.menu, { view: "break", fresh: true, properties: null, error: null });
-  page.update();
-  const { menu } = page;
-  const names = asksAllEvents(page.document) ? [] : eventNames(page.document);
-  try {
-    menu.properties = (await get(`${page.urls.properties}?${new URLSearchParams(names.map((name) => ["event", name]))}`)).properties;
-  } catch (error) {
-    menu.error = error.message;
-  }
-  menu.fresh = page.menu === menu;
-  page.update();
+function openBreak(page) {
+  page.menu.view = "break";
+  page.control.open("break-out");
 }
-
-const SHOWN = 50;
 
 function breakView(page) {
-  const { menu: { spot, properties, search, error }, answer } = page;
-  const taken = new Set(answer.query.breakdowns.map(({ property }) => property.name));
-  const wanted = search.trim().toLowerCase();
-  const found = (properties ?? []).filter(({ name, type }) => type !== "object" && !taken.has(name) && name.toLowerCase().includes(wanted)).slice(0, SHOWN);
-  const choose = ({ name, type }) => {
+  const { menu: { spot }, answer } = page;
+  const found = page.properties(null);
+  const taken = answer.query.breakdowns.map(({ property }) => labelOf(property));
+  const choose = ({ key, value }) => {
     const conditions = partsAt(answer, spot).flatMap((part, at) => conditionsOf(answer.query.breakdowns[at], part) ?? []);
     const narrowed = conditions.length ? filtered(page.document, conditions) : page.document;
+    remember(page, "properties", key);
     closeMenu(page);
-    page.replace(brokenOut(narrowed, { name, type, source: "event" }), "broke out a segment");
+    page.replace(brokenOut(narrowed, value), "broke out a segment");
   };
   return html`<p class="menu-of"><span>Break out by</span><span class="muted small">${nameAt(answer, spot)}</span></p>
-    <input type="search" class="menu-search" aria-label="Find a property" placeholder="Find a property" autocomplete="off" .value=${search}
-      @input=${(event) => ((page.menu.search = event.target.value), page.update())}
-      @keydown=${(event) => event.key === "Enter" && found.length && (event.preventDefault(), choose(found[0]))}>
-    <div role="menu" aria-label="Properties" class="menu-list">
-      ${error ? html`<p class="muted small" role="none">${error}</p>` : properties === null ? html`<p class="muted small" role="none">Loading …</p>`
-        : found.length ? found.map((each) => item(html`<span class="menu-name">${each.name}</span>`, () => choose(each), html`<span class="muted small">${number(each.events)}</span>`))
-          : html`<p class="muted small" role="none">No property is called so.</p>`}
-    </div>`;
+    ${combobox({
+      control: page.control, id: "break-out", label: "Find a property", free: typedProperty(found), note: aboutKeys(found), pick: choose,
+      options: propertyOptions(page, found, { objects: false })?.filter(({ value }) => !taken.includes(labelOf(value))) ?? null,
+    })}`;
 }
-

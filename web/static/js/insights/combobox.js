@@ -1,5 +1,5 @@
 // A button that turns into an editable combobox with a list below it (ARIA Authoring Practices: list autocomplete).
-// One is open at a time; `box` is its whole state, kept by the page.
+// One is open at a time; `box` is its whole state, kept by the page's Control.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { matching, spots } from "./matching.js";
@@ -12,6 +12,40 @@ function marked(label, search) {
   if (!found) return label;
   const [at, end] = found;
   return html`${label.slice(0, at)}<mark>${label.slice(at, end)}</mark>${label.slice(end)}`;
+}
+
+// Which list of a page is open, and what is typed in it: `box`. The page has root, update(), focus(id), and says by `drawing` that it draws.
+export class Control {
+  constructor(page) {
+    Object.assign(this, { page, box: null });
+  }
+
+  open(id) {
+    this.box = { id, search: "", active: null };
+    this.page.update();
+    this.page.focus(id);
+    document.getElementById(`${id}-list`)?.scrollIntoView({ block: "nearest" });
+    this.#reveal();
+  }
+
+  change(part) {
+    if (!this.box) return;
+    Object.assign(this.box, part);
+    this.page.update();
+    this.#reveal();
+  }
+
+  close(refocus) {
+    const { box } = this;
+    if (!box || this.page.drawing) return;
+    this.box = null;
+    this.page.update();
+    if (refocus) this.page.focus(box.id);
+  }
+
+  #reveal() {
+    this.page.root.querySelector("[role=option].active")?.scrollIntoView({ block: "nearest" });
+  }
 }
 
 // Options of one group stay together, under its heading; groups come in the order of their best option.
@@ -68,7 +102,7 @@ export function listOf(id, label, search, { shown, active, choose }, multiple = 
 // Several values at once: lines, or commas within one.
 const pasted = (text) => text.split(text.includes("\n") ? /\r?\n/ : /,/).map((each) => each.trim()).filter(Boolean);
 
-// control: {box, open(id), change(part), close(refocus)}; options: [{key, label, about, detail, mark, count, group, picked, current}] or null while they load.
+// `control` is the page's Control; options: [{key, label, about, detail, mark, count, group, picked, current}] or null while they load.
 // `peek` shows what an option is about, by Alt+Enter. `spoken` says `text` where that is more than words. `paste` gets the values of a pasted list; with it, more than one can be picked.
 export function combobox({ id, label, text, spoken = text, placeholder, options, pick, control, free, note, paste, peek, look = "" }) {
   const { box } = control;

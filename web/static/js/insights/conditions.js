@@ -77,7 +77,7 @@ function row(page, condition, { place, at, id, joint: word }) {
     const value = document.getElementById(`${id}-values`) ?? document.querySelector(`[id^="${id}-value-"]`);
     if (event.key !== "Enter" || !value) return;
     event.preventDefault();
-    if (value.id === `${id}-values`) page.open(value.id);
+    if (value.id === `${id}-values`) page.control.open(value.id);
     else value.focus();
   };
   return html`<div class="condition" role="group" aria-label="Filter on ${name}">

@@ -3,10 +3,11 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { KINDS } from "../kinds/kinds.js";
+import { fixedDays } from "./fixed-days.js";
 import { panel, shut } from "./panel.js";
 import * as phrases from "./phrases.js";
 import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
-import { icon, number } from "./text.js";
+import { bucketName, icon, number } from "./text.js";
 import { today, zoneControl, zoneOf } from "./zones.js";
 
 const last = (count, unit, skip = 0) => ({ kind: "last", count, unit, ...(skip ? { skip } : {}) });
@@ -75,7 +76,7 @@ export const understood = (page, typed) => phrases.dates(typed, today(page), pag
 // "Sun 1 Mar 2026 – Sat 14 Mar 2026, 14 days"
 export function daysInWords(page, dates) {
   const [from, to] = dayRange(dates, today(page), page.week_start);
-  const named = (day) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(day));
+  const named = (day) => bucketName(day, "day");
   const days = Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1;
   return from === to ? named(from) : `${named(from)} – ${named(to)}, ${number(days)} days`;
 }
@@ -133,14 +134,7 @@ const FORMS = {
     return html`<div class="date-line"><label for="since">Since</label><input id="since" type="date" .value=${live(from)}
       @change=${(event) => event.target.value && set({ kind: "since", from: event.target.value })}></div>`;
   },
-  fixed(dates, set) {
-    const onChange = (event) => {
-      const [from, to] = [...event.target.closest(".date-line").querySelectorAll("input")].map((input) => input.value);
-      if (from && to) set({ kind: "fixed", from: from < to ? from : to, to: from < to ? to : from });
-    };
-    return html`<div class="date-line"><label for="from">From</label><input id="from" type="date" .value=${live(dates.from)} @change=${onChange}>
-      <label for="to">to</label><input id="to" type="date" aria-label="To, included" .value=${live(dates.to)} @change=${onChange}></div>`;
-  },
+  fixed: fixedDays,
 };
 
 function comparison(page) {

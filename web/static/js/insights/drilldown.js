@@ -86,7 +86,7 @@ export function drilldown(page) {
       <div class="drill-bar">
         ${events ? html`<div class="segmented" role="group" aria-label="List">${[["users", capital(people[1])], ["events", "Events"]].map(([kind, words]) => html`<button type="button"
           id="drill-${kind}" aria-pressed=${String(drill.kind === kind)} @click=${() => load(page, kind)}>${words}</button>`)}</div>` : nothing}
-        ${list.rows.length ? html`<button type="button" class="button button-small" @click=${() => save(drill, list)}>CSV of the ${list.next ? `first ${number(list.rows.length)}` : "list"}</button>` : nothing}
+        ${list.rows.length ? html`<button type="button" class="button button-small" @click=${() => (save(drill, list), page.say("The file is saved."), page.update())}>CSV of the ${list.next ? `first ${number(list.rows.length)}` : "list"}</button>` : nothing}
       </div>
       ${difference ? html`<p class="notice">${difference}</p>` : nothing}
       ${list.rows.length ? (drill.kind === "users" ? users(list) : eventList(list.rows)) : nothing}

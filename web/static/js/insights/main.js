@@ -6,6 +6,7 @@ import { answerSide } from "./answer.js";
 import * as ofInsights from "./asking.js";
 import { bar, builder } from "./builder.js";
 import { named as chartNamed } from "./charts.js";
+import { Control } from "./combobox.js";
 import { Effects } from "./effects.js";
 import { Steps, named } from "./history.js";
 import { Naming } from "./naming.js";
@@ -34,7 +35,7 @@ class Page extends AnswerSide {
     this.lists = new Map(); // what the pickers offer, by what was asked
     this.said = "";
     this.editing = false; // where the builder is folded away: on a narrow screen
-    this.control = { box: null, open: (id) => this.open(id), change: (part) => this.change(part), close: (refocus) => this.close(refocus) };
+    this.control = new Control(this);
     this.cancel = () => this.stop();
     this.words = Object.fromEntries(Object.values(this.operators).flat().map((operator) => [operator.name, operator.words]));
     this.isMac = /mac|iphone|ipad/i.test(navigator.platform);
@@ -283,29 +284,6 @@ class Page extends AnswerSide {
     clearTimeout(this.typing);
     this.typing = setTimeout(() => this.#list(...load(search)), 150);
     return first;
-  }
-
-  open(id) {
-    this.control.box = { id, search: "", active: null };
-    this.update();
-    this.focus(id);
-    window.document.getElementById(`${id}-list`)?.scrollIntoView({ block: "nearest" });
-    this.root.querySelector("[role=option].active")?.scrollIntoView({ block: "nearest" });
-  }
-
-  change(part) {
-    if (!this.control.box) return;
-    Object.assign(this.control.box, part);
-    this.update();
-    this.root.querySelector("[role=option].active")?.scrollIntoView({ block: "nearest" });
-  }
-
-  close(refocus) {
-    const { box } = this.control;
-    if (!box || this.drawing) return;
-    this.control.box = null;
-    this.update();
-    if (refocus) this.focus(box.id);
   }
 
   // --- the screen ---

@@ -84,7 +84,7 @@ export function measurePicker(page, metric, index) {
         const needs = value.kind === "per_user" ? value.per_user.each !== "total" : MEASURES.some((each) => each.group === PROPERTY && each.value.kind === value.kind);
         const open = needs && !(next.property ?? next.per_user?.property);
         set(next, open ? `metric-${index}-property` : id);
-        if (open) page.open(`metric-${index}-property`);
+        if (open) page.control.open(`metric-${index}-property`);
       },
     })}
   </div>

@@ -6,14 +6,14 @@ import { viewOf } from "../kinds/answers.js";
 const EDGE = 8; // pixels that the menu keeps from the window's edge
 
 export function openMenu(page, spot, at, opener) {
-  page.menu = { spot, at, opener, view: "main", fresh: true, search: "" };
+  page.menu = { spot, at, opener, view: "main", fresh: true };
   page.update();
 }
 
 export function closeMenu(page, refocus = true) {
   const { menu } = page;
   if (!menu) return;
-  page.menu = null;
+  page.menu = page.control.box = null;
   page.update();
   if (refocus) (menu.opener?.isConnected ? menu.opener : document.getElementById("chart"))?.focus({ preventScroll: true });
 }
@@ -24,15 +24,15 @@ export function menu(page) {
   return html`<div class="point-menu" id="point-menu" role="group" aria-label=${words} @keydown=${(event) => onKey(page, event)}>${content}</div>`;
 }
 
-// Where it stands, and that it has the focus: after it was drawn.
+// Where it stands, and that it has the focus when it opens: after it was drawn.
 export function settleMenu(page) {
   const element = document.getElementById("point-menu");
-  if (!element || !page.menu.fresh) return;
-  page.menu.fresh = false;
+  if (!element) return;
   const { x, y } = page.menu.at;
   const top = y + element.offsetHeight + EDGE > innerHeight ? Math.max(EDGE, Math.min(y - element.offsetHeight - EDGE, innerHeight - element.offsetHeight - EDGE)) : y + EDGE;
   Object.assign(element.style, { left: `${Math.max(EDGE, Math.min(x, innerWidth - element.offsetWidth - EDGE))}px`, top: `${top}px` });
-  (element.querySelector("input") ?? element.querySelector("[role=menuitem]"))?.focus({ preventScroll: true });
+  if (page.menu.fresh) element.querySelector("[role=menuitem]")?.focus({ preventScroll: true });
+  page.menu.fresh = false;
 }
 
 export function listenForLeaving(page) {
@@ -51,8 +51,7 @@ function onKey(page, event) {
   if (event.key === "Tab") return closeMenu(page);
   const items = [...event.currentTarget.querySelectorAll("[role=menuitem]")];
   const at = items.indexOf(document.activeElement);
-  const ends = event.target.matches("input") ? {} : { Home: 0, End: items.length - 1 };
-  const to = event.key === "ArrowDown" ? (at + 1) % items.length : event.key === "ArrowUp" ? (at - 1 + items.length) % items.length : ends[event.key];
+  const to = { ArrowDown: (at + 1) % items.length, ArrowUp: (at - 1 + items.length) % items.length, Home: 0, End: items.length - 1 }[event.key];
   if (to === undefined || !items.length) return;
   event.preventDefault();
   items[to].focus();

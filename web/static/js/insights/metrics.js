@@ -30,7 +30,7 @@ export function eventBox(page, { pick, ...options }) {
   return combobox({
     control: page.control, options: active ? eventOptions(page)?.map((each) => ({ ...each, detail: each.seen && seen(each), current: each.label === options.text })) : [],
     note: "Volume of the last 30 days, and when it was last seen. Alt+Enter shows recent events.", ...options,
-    peek: ({ value }) => (page.close(false), openSamples(page, value === null ? { all: true } : [value], options.id)),
+    peek: ({ value }) => (page.control.close(false), openSamples(page, value === null ? { all: true } : [value], options.id)),
     pick: ({ value }) => (value !== null && remember(page, "events", value), pick(value)),
   });
 }

@@ -63,12 +63,15 @@ export class Saving {
     const { query } = this.draft;
     this.draft = null;
     this.page.replace(query, "draft taken up");
+    this.page.focus("saved");
   }
 
   discard() {
     this.draft = null;
     drop(this.page.urls.draft, this.id);
+    this.page.say("Discarded.");
     this.page.update();
+    this.page.focus("saved");
   }
 
   revert() {
@@ -127,7 +130,7 @@ export class Saving {
     }
     this.busy = false;
     page.update();
-    page.focus(this.error ? "save-name" : "saved");
+    page.focus(!this.error ? "saved" : fields ? "save-name" : "save");
   }
 }
 
@@ -158,7 +161,7 @@ function differing(page) {
     content: () => {
       const found = saving.differencesNow();
       return html`<h3>Not saved yet</h3>
-        ${found ? html`<ul class="rules">${found.map((each) => html`<li>${each}</li>`)}</ul>` : html`<p class="muted small">Comparing …</p>`}
+        <div role="status">${found ? html`<ul class="rules">${found.map((each) => html`<li>${each}</li>`)}</ul>` : html`<p class="muted small">Comparing …</p>`}</div>
         <button type="button" class="button button-small" @click=${() => saving.revert()}>Back to the saved version</button>`;
     },
   });

@@ -20,35 +20,31 @@ export function icon(name) {
   return html`<svg class="icon" aria-hidden="true" focusable="false">${svg`<use href="${icon.sheet}#${name}"></use>`}</svg>`;
 }
 
-// Bucket starts carry the project's offset: the clock's own digits are read, so that the browser's zone plays no part.
+// A day by its digits, so that the browser's zone plays no part.
+const dayName = (day, options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(new Date(day.slice(0, 10)));
+const FULL = { day: "numeric", month: "short", year: "numeric" };
+
+// Bucket starts carry the project's offset: the clock's own digits are read.
 export function bucketLabel(start, interval) {
-  const [day, clock] = [start.slice(0, 10), start.slice(11, 16)];
-  const date = new Date(`${day}T00:00:00Z`);
-  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(date);
-  if (interval === "year") return day.slice(0, 4);
-  if (interval === "quarter") return `Q${Math.floor((Number(day.slice(5, 7)) - 1) / 3) + 1} ${day.slice(0, 4)}`;
-  if (interval === "month") return format({ month: "short", year: "numeric" });
-  const short = format({ day: "numeric", month: "short" });
+  const [year, month, clock] = [start.slice(0, 4), start.slice(5, 7), start.slice(11, 16)];
+  if (interval === "year") return year;
+  if (interval === "quarter") return `Q${Math.floor((Number(month) - 1) / 3) + 1} ${year}`;
+  if (interval === "month") return dayName(start, { month: "short", year: "numeric" });
+  const short = dayName(start, { day: "numeric", month: "short" });
   return interval === "minute" || interval === "hour" ? `${short} ${clock}` : short;
 }
 
 // The same in full, for where there is room.
 export function bucketName(start, interval) {
-  const date = new Date(`${start.slice(0, 10)}T00:00:00Z`);
-  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(date);
-  const full = { day: "numeric", month: "short", year: "numeric" };
-  if (interval === "day") return format({ weekday: "short", ...full });
-  if (interval === "week") return `Week of ${format(full)}`;
-  if (interval === "minute" || interval === "hour") return `${format({ weekday: "short", ...full })}, ${start.slice(11, 16)}`;
+  const day = dayName(start, { weekday: "short", ...FULL });
+  if (interval === "day") return day;
+  if (interval === "week") return `Week of ${dayName(start, FULL)}`;
+  if (interval === "minute" || interval === "hour") return `${day}, ${start.slice(11, 16)}`;
   return bucketLabel(start, interval);
 }
 
 // A moment to the second, as the project's clock shows it.
-export function moment(text) {
-  const [, day, clock] = text.match(/^(\d+-\d+-\d+)T(\d+:\d+:\d+)/);
-  const date = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
-  return `${date.format(new Date(`${day}T00:00:00Z`))}, ${clock}`;
-}
+export const moment = (text) => `${dayName(text, FULL)}, ${text.slice(11, 19)}`;
 
 const changes = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const signed = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, signDisplay: "exceptZero" });

@@ -58,7 +58,7 @@ export function takeaways(page, grid, { copied, saved, file = "footfall" }) {
   const of = grid.title ? html`<span class="visually-hidden"> of ${grid.title}</span>` : nothing;
   return html`<span class="table-actions">
     ${page.copy ? html`<button type="button" class="button button-small" data-take="copy" @click=${() => page.copy(tsv(copied(shownRows(grid))), "The table is copied.")}>Copy table${of}</button>` : nothing}
-    <button type="button" class="button button-small" data-take="csv" title="All ${number(grid.rows.length)} rows" @click=${() => download(`${file}.csv`, csv(saved()), "text/csv;charset=utf-8")}>CSV${of}</button>
+    <button type="button" class="button button-small" data-take="csv" title="All ${number(grid.rows.length)} rows" @click=${() => (download(`${file}.csv`, csv(saved()), "text/csv;charset=utf-8"), page.say?.("The file is saved."), page.update())}>CSV${of}</button>
   </span>`;
 }
 
