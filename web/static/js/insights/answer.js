@@ -4,7 +4,6 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { TABLE, kindCharts } from "./charts.js";
 import { counted } from "./counted.js";
 import { dateControls } from "./dates.js";
-import { drilldown } from "./drilldown.js";
 import { menu } from "./menu.js";
 import { numbers } from "./numbers.js";
 import { savingBar } from "./saving.js";
@@ -41,7 +40,7 @@ export function answerSide(page) {
       ${page.slow ? progress(page) : page.held ? held(page) : page.waiting && !answer && !page.error ? html`<div class="skeleton" aria-hidden="true"></div>` : nothing}
     </section>
     ${answer && !page.error ? html`${viewOf(answer).table(page)}${counted(page)}` : nothing}
-    ${menu(page)}${drilldown(page)}
+    ${menu(page)}${page.drill?.panel(page)}
   </div>`;
 }
 

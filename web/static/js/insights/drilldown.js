@@ -1,4 +1,4 @@
-// The panel of what is behind a number: its users and its events, a page at a time.
+// The panel of what is behind a number: its users and its events, a page at a time. Loaded when it is asked for.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csv, download } from "./csv.js";
@@ -13,12 +13,12 @@ const blank = () => ({ rows: [], count: null, next: null, loading: false, error:
 export function openDrill(page, spot, metric, kind) {
   const { menu } = page;
   page.drill = { spot, metric, kind, opener: menu?.opener ?? document.activeElement, answer: page.answer, abort: new AbortController(),
-    users: blank(), events: blank() };
+    users: blank(), events: blank(), panel, settle, close: () => close(page) };
   page.menu = null;
   load(page, kind);
 }
 
-export function closeDrill(page) {
+function close(page) {
   const { drill } = page;
   if (!drill) return;
   drill.abort.abort();
@@ -48,7 +48,7 @@ async function load(page, kind) {
 }
 
 // It is a modal dialog, which keeps the focus in and gives it back by itself once it is open.
-export function settleDrill(page) {
+function settle() {
   const dialog = document.getElementById("drill");
   if (dialog && !dialog.open) dialog.showModal();
 }
@@ -69,19 +69,18 @@ function countWords(drill, list) {
 
 const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 
-export function drilldown(page) {
+function panel(page) {
   const { drill } = page;
-  if (!drill) return nothing;
   const list = drill[drill.kind];
   const { title, when, people, events, differs } = about(drill);
   const difference = differs(list);
-  return html`<dialog id="drill" class="drill" aria-labelledby="drill-title" @cancel=${(event) => (event.preventDefault(), closeDrill(page))}
-    @click=${(event) => event.target.id === "drill" && closeDrill(page)}>
+  return html`<dialog id="drill" class="drill" aria-labelledby="drill-title" @cancel=${(event) => (event.preventDefault(), close(page))}
+    @click=${(event) => event.target.id === "drill" && close(page)}>
     <div class="drill-inside">
       <header class="drill-head">
         <div><h2 id="drill-title">${list.count === null ? (list.error ? "No list" : "Counting …") : countWords(drill, list)}</h2>
           <p class="muted small">${title}${when ? html` · ${when}` : nothing}</p></div>
-        <button type="button" class="icon-button" aria-label="Close" @click=${() => closeDrill(page)}>${icon("close")}</button>
+        <button type="button" class="icon-button" aria-label="Close" @click=${() => close(page)}>${icon("close")}</button>
       </header>
       <div class="drill-bar">
         ${events ? html`<div class="segmented" role="group" aria-label="List">${[["users", capital(people[1])], ["events", "Events"]].map(([kind, words]) => html`<button type="button"

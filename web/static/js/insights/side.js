@@ -4,7 +4,6 @@ import { showsChart } from "./answer.js";
 import * as chart from "./chart.js";
 import { TABLE, lookOf } from "./charts.js";
 import { download } from "./csv.js";
-import { closeDrill, openDrill, settleDrill } from "./drilldown.js";
 import { daysOf } from "./edits.js";
 import { closeMenu, listenForLeaving, openMenu, settleMenu } from "./menu.js";
 import { keyOf } from "./points.js";
@@ -108,7 +107,7 @@ export class AnswerSide {
     else if (this.picture?.figure !== this.figure || this.picture.hidden !== hidden) chart.draw(element, this.figure, this.hidden, this.on);
     this.picture = shows ? { figure: this.figure, hidden } : null;
     settleMenu(this);
-    settleDrill(this);
+    this.drill?.settle();
   }
 
   toggle(series) {
@@ -171,13 +170,13 @@ export class AnswerSide {
     if (found) this.openMenu(found, at, document.getElementById("chart"));
   }
 
-  openDrill(spot, metric, kind) {
-    openDrill(this, spot, metric, kind);
+  async openDrill(...asked) {
+    (await import("./drilldown.js")).openDrill(this, ...asked);
   }
 
   closeAll() {
     closeMenu(this, false);
-    closeDrill(this);
+    this.drill?.close();
   }
 
   // --- zooming ---
