@@ -98,12 +98,14 @@ def browser() -> Iterator[Any]:
 class Watched:
     """What must not happen while a page is open."""
 
-    def __init__(self, page: Any, own: str) -> None:
+    def __init__(self, page: Any, own: str, log: Path) -> None:
+        self.log = log  # of the web server, which alone knows why it failed
         self.wrong: list[str] = []
         self.expected: tuple[str, ...] = ()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("request", lambda request: self._request(request.url, own))
+        page.on("response", lambda response: self._response(response))
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -113,6 +115,10 @@ class Watched:
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob") and parts.netloc != own:
             self.wrong.append(f"foreign request: {url}")
+
+    def _response(self, response: Any) -> None:
+        if response.status >= 500:
+            self.wrong.append(f"{response.status} of {response.url}\n{self.log.read_text()[-4000:]}")
 
     def check(self) -> None:
         wrong = [each for each in self.wrong if not any(part in each for part in self.expected)]
@@ -137,7 +143,7 @@ def make_page(browser: Any, site: Site) -> Iterator[Any]:
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.watched = Watched(page, urlsplit(site.stack.url).netloc)
+        page.watched = Watched(page, urlsplit(site.stack.url).netloc, site.stack.folder / "web.log")
         opened.append((context, page))
         return page
 
