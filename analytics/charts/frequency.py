@@ -61,7 +61,7 @@ def _bar(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None:
                 "<extra></extra>",
             }
         )
-    figure["layout"]["xaxis"] |= {"dtick": max(1, most // 16)}  # there is no half of a day
+    figure["layout"]["xaxis"] |= {"dtick": 1 + most // 12}  # there is no half of a day
     figure["layout"]["xaxis"]["title"]["text"] = f"Distinct {result.each}s in the whole range"
     figure["layout"]["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
     figure["layout"]["yaxis"]["title"]["text"] = "Users"
