@@ -141,10 +141,27 @@ def test_figures_are_written_as_where_they_are_read(make_page, busy, language, t
     page = make_page(locale=language)
     ask(page, busy, FUNNEL)
     page.wait_for_selector("#chart .bartext")
-    assert re.fullmatch(third, page.locator("#chart .bartext").all_text_contents()[1])
+    over = page.locator("#chart .bartext").last  # the share, and the number below it
+    assert re.fullmatch(third, over.locator("tspan.line").first.text_content())
     assert re.search(thousand, hover(page, "#chart", ".barlayer .point path"))
     ask(page, busy, RETENTION | {"alignment": "calendar"}, chart="heat")
     check_cells(page, "#chart", thousand, third, day)
+
+
+@pytest.mark.parametrize("language, low, high", [("en-US", "20,000", "0.5"), ("de-DE", "20.000", "0,5")])
+def test_ranges_of_numbers_are_named_as_where_they_are_read(make_page, site, language, low, high):
+    """In the table, in the chart, and in what it is asked on."""
+    page = make_page(locale=language)
+    amount = {"property": {"name": "amount", "type": "number"}, "buckets": {"kind": "custom", "edges": [0.5, 20000]}}
+    ask(page, site, question(breakdowns=[amount]), chart="bar")
+    name = f"{high} – {low}"
+    page.locator(".numbers").get_by_text(name, exact=True).wait_for()
+    page.wait_for_selector("#chart .ytick text")
+    assert name in page.locator("#chart .ytick text").all_text_contents()
+    page.locator(".numbers tbody tr", has_text=name).locator("[data-column='1']").click()
+    page.get_by_role("menuitem", name="Users").click()
+    page.wait_for_selector("#drill .drill-user")
+    assert name in page.locator("#drill header").inner_text()
 
 
 def check_cells(page: Any, chart: str, thousand: str, third: str, day: str) -> None:

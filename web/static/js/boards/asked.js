@@ -1,6 +1,7 @@
 // What one tile asks and has been answered. Each tile asks, fails and refreshes by itself; at most a few ask at once.
 
 import * as plot from "./plot.js";
+import { relabelled } from "../insights/locale.js";
 import { Asking } from "../insights/server.js";
 import { load, viewOf } from "../kinds/answers.js";
 import { get } from "../rest.js";
@@ -52,7 +53,7 @@ export class Asked {
       if (!answer.figure) answer = { ...answer, ...(await this.#drawn(answer, look)) };
       await load(answer);
       if (turn !== this.turn) return;
-      const { figure = null, ...rest } = answer;
+      const { figure = null, ...rest } = relabelled(answer);
       // What is kept is only given out while it is right, so its age is counted from here.
       Object.assign(this, { answer: rest, figure, at: new Date().toISOString(), waiting: false, slow: false, run: null });
       this.page.answered(this);

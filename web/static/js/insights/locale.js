@@ -57,6 +57,28 @@ export function localised({ data, layout }) {
   return { data: data.map(put), layout: made };
 }
 
+// --- names of numbers ---
+
+const english = (value) => (Number.isInteger(value) && Math.abs(value) >= 10000 ? value.toLocaleString("en") : String(value));
+const ours = (value) => value.toLocaleString(undefined, { maximumFractionDigits: 20, useGrouping: Math.abs(value) >= 10000 });
+
+// As analytics/queries/segments.py says them.
+function range({ value, upper }, write) {
+  if (value === null) return `below ${write(upper)}`;
+  if (upper === null) return `${write(value)} or more`;
+  return value === upper ? write(value) : `${write(value)} – ${write(upper)}`;
+}
+
+// Answers are kept for everybody, with ranges of numbers named in English: in their labels and their figure they become ours.
+export function relabelled(answer) {
+  const parts = (answer.series ?? answer.segments ?? []).flatMap(({ segment }) => segment ?? []).filter(({ upper }) => upper !== undefined);
+  const names = parts.map((part) => [range(part, english), range(part, ours)]).filter(([theirs, own]) => theirs !== own).sort(([one], [other]) => other.length - one.length);
+  if (!names.length) return answer;
+  const swapped = (value) => JSON.parse(names.reduce((text, [theirs, own]) => text.replaceAll(theirs, own), JSON.stringify(value)));
+  const labelled = (list) => list?.map((each) => ({ ...each, label: swapped(each.label) }));
+  return { ...answer, series: labelled(answer.series), segments: labelled(answer.segments), figure: swapped(answer.figure ?? null) };
+}
+
 let known = false;
 
 // What Plotly is to be configured with.

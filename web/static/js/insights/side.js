@@ -5,6 +5,7 @@ import * as chart from "./chart.js";
 import { TABLE, lookOf } from "./charts.js";
 import { download } from "./csv.js";
 import { daysOf } from "./edits.js";
+import { relabelled } from "./locale.js";
 import { closeMenu, listenForLeaving, openMenu, settleMenu } from "./menu.js";
 import { keyOf } from "./points.js";
 import { Pointer } from "./pointer.js";
@@ -85,7 +86,8 @@ export class AnswerSide {
   }
 
   // An answer as it came, with its figure.
-  take({ figure = null, ...answer }) {
+  take(found) {
+    const { figure = null, ...answer } = relabelled(found);
     this.answer = answer;
     this.figure = figure;
     // Another kind of question has no series to hide: its figure keeps its own legend and words.
