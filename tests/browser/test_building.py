@@ -447,6 +447,26 @@ def test_where_the_range_is_dear_filters_are_counted_over_the_last_days(page, si
     page.get_by_text("Alone: 40%, 2 of 5 events of the last 7 days").wait_for()
 
 
+def test_an_answer_that_comes_leaves_alone_what_is_being_typed(page, site):
+    ranges = {"kind": "custom", "edges": [10, 100]}
+    ask(page, site, question(metrics=TOTAL, breakdowns=[{**breakdown("amount", "number")[0], "buckets": ranges}]))
+    held: list[Any] = []
+    page.route("**/query*", lambda route: held.append(route))
+    page.get_by_role("button", name="30 days").click()
+    page.get_by_label("Edges").fill("6, 8")
+    until(page, "document.querySelector('.chart-card').ariaBusy === 'true'")
+    for route in held:
+        route.continue_()
+    page.unroute("**/query*")
+    answered(page)
+    assert page.get_by_label("Edges").input_value() == "6, 8"
+    page.keyboard.press("Enter")
+    says(page, "amount from 6 and 8")
+    page.go_back()
+    says(page, "amount from 10 and 100")
+    assert page.get_by_label("Edges").input_value() == "10, 100"
+
+
 def test_numbers_in_ranges_of_ones_own(page, site):
     ask(page, site, question(metrics=TOTAL, breakdowns=breakdown("amount", "number")))
     page.get_by_role("combobox", name="Numbers", exact=True).select_option("custom")

@@ -10,6 +10,7 @@ import { MOST_BREAKDOWNS } from "./question.js";
 import { remember } from "./recent.js";
 import { icon, number } from "./text.js";
 import { valuePicker } from "./values.js";
+import { unlessTyped } from "./typing.js";
 
 const LIMITS = [5, 10, 25, 50, 100];
 const USUAL_LIMIT = 10;
@@ -97,8 +98,8 @@ function even(id, { size, start = 0 }, set) {
     else event.target.value = old;
   };
   return html`<div class="bucket-line singles">
-    <label for="${id}-size">Size</label><input id="${id}-size" type="number" step="any" .value=${live(String(size))} @change=${onChange("size", (read) => read > 0, size)}>
-    <label for="${id}-start">from</label><input id="${id}-start" type="number" step="any" .value=${live(String(start))} @change=${onChange("start", Number.isFinite, start)}></div>`;
+    <label for="${id}-size">Size</label><input id="${id}-size" type="number" step="any" .value=${unlessTyped(`${id}-size`, String(size))} @change=${onChange("size", (read) => read > 0, size)}>
+    <label for="${id}-start">from</label><input id="${id}-start" type="number" step="any" .value=${unlessTyped(`${id}-start`, String(start))} @change=${onChange("start", Number.isFinite, start)}></div>`;
 }
 
 function custom(id, { edges }, set) {
@@ -110,7 +111,7 @@ function custom(id, { edges }, set) {
     if (!wrong) set({ kind: "custom", edges: sorted }, event.target.id);
   };
   return html`<div class="bucket-line singles"><label for="${id}-edges">Edges</label>
-      <input id="${id}-edges" type="text" inputmode="decimal" placeholder="10, 50, 100" .value=${live(edges.join(", "))} @change=${onChange}></div>
+      <input id="${id}-edges" type="text" inputmode="decimal" placeholder="10, 50, 100" .value=${unlessTyped(`${id}-edges`, edges.join(", "))} @change=${onChange}></div>
     <p class="hint">Numbers with commas between them, up to 50. Each begins a range.</p>`;
 }
 

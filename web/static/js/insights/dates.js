@@ -9,6 +9,7 @@ import * as phrases from "./phrases.js";
 import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
 import { bucketName, icon, number } from "./text.js";
 import { today, zoneControl, zoneOf } from "./zones.js";
+import { unlessTyped } from "./typing.js";
 
 const last = (count, unit, skip = 0) => ({ kind: "last", count, unit, ...(skip ? { skip } : {}) });
 const toDate = (unit) => ({ kind: "to_date", unit });
@@ -121,7 +122,7 @@ const whole = (input, lowest) => {
 const FORMS = {
   last({ count, unit, skip = 0 }, set) {
     const change = (part) => set(last(part.count ?? count, part.unit ?? unit, part.skip ?? skip));
-    const number = (id, label, value, lowest, key) => html`<input id=${id} type="number" aria-label=${label} min=${lowest} step="1" .value=${live(String(value))}
+    const number = (id, label, value, lowest, key) => html`<input id=${id} type="number" aria-label=${label} min=${lowest} step="1" .value=${unlessTyped(id, String(value))}
       @change=${(event) => { const read = whole(event.target, lowest); if (read === null) event.target.value = value; else change({ [key]: read }); }}>`;
     return html`<div class="date-line">Last ${number("last-count", "How many", count, 1, "count")} ${unitSelect("last-unit", "Unit", unit, true, (each) => change({ unit: each }))}</div>
       <div class="date-line">ending ${number("last-skip", "Ending how many units ago", skip, 0, "skip")} ${unit}s ago</div>

@@ -6,6 +6,7 @@ import { problem } from "./expressions.js";
 import { plus } from "./metrics.js";
 import { MOST_FORMULAS, letters } from "./question.js";
 import { icon } from "./text.js";
+import { unlessTyped } from "./typing.js";
 
 const PAUSE = 500; // ms without a key, then it is asked
 const UNITS = [["number", "Number"], ["percent", "Percent"]];
@@ -46,7 +47,7 @@ function row(page, formula, index, known) {
     </div>
     ${wrong ? html`<p class="error" id="${id}-wrong">${icon("alert")}${wrong}</p>` : nothing}
     <div class="formula-foot">
-      <input id="${id}-name" type="text" maxlength="255" placeholder="Name, like Conversion" aria-label="Name of formula F${index + 1}" .value=${live(formula.name)}
+      <input id="${id}-name" type="text" maxlength="255" placeholder="Name, like Conversion" aria-label="Name of formula F${index + 1}" .value=${unlessTyped(`${id}-name`, formula.name)}
         @change=${(event) => set({ name: event.target.value.trim() })}>
       <select id="${id}-unit" aria-label="Unit of formula F${index + 1}" .value=${live(formula.unit)} @change=${(event) => set({ unit: event.target.value }, `${id}-unit`)}>
         ${UNITS.map(([unit, words]) => html`<option value=${unit} ?selected=${unit === formula.unit}>${words}</option>`)}</select>

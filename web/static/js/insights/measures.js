@@ -6,6 +6,7 @@ import { combobox } from "./combobox.js";
 import { aboutKeys, labelOf, propertyOptions, retyped, typedProperty } from "./properties.js";
 import { letter } from "./question.js";
 import { remember } from "./recent.js";
+import { unlessTyped } from "./typing.js";
 
 const USERS = "Users and events";
 const ACTIVE = "Active users";
@@ -119,7 +120,7 @@ function rankInput(id, rank, set) {
     if (read >= 1 && read <= 99) set(read);
     else event.target.value = rank;
   };
-  return html`<input id=${id} class="rank" type="number" min="1" max="99" step="1" aria-label="Percentile, 1 to 99" .value=${live(String(rank))} @change=${onChange}>`;
+  return html`<input id=${id} class="rank" type="number" min="1" max="99" step="1" aria-label="Percentile, 1 to 99" .value=${unlessTyped(id, String(rank))} @change=${onChange}>`;
 }
 
 function ofProperty(page, index, measure, set) {

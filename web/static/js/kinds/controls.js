@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
+import { unlessTyped } from "../insights/typing.js";
 
 // `options` are [value, words]. It sets an option of the question; `set` may say it otherwise.
 export function choice(page, { id, label, lead, options, value, part, set = (chosen) => page.dispatch({ type: "option", part: { [part]: chosen } }, id) }) {
@@ -16,7 +17,7 @@ export function count(page, { id, label, lowest = 1, highest, value, set }) {
     if (event.target.value.trim() && read >= lowest && read <= highest) set(read);
     else event.target.value = value;
   };
-  return html`<input id=${id} class="rank" type="number" min=${lowest} max=${highest} step="1" aria-label=${label} .value=${live(String(value))} @change=${onChange}>`;
+  return html`<input id=${id} class="rank" type="number" min=${lowest} max=${highest} step="1" aria-label=${label} .value=${unlessTyped(id, String(value))} @change=${onChange}>`;
 }
 
 const LONGEST = { second: 31622400, minute: 527040, hour: 8784, day: 366, week: 52, month: 12 };

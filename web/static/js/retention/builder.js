@@ -1,12 +1,12 @@
 // Retention's side of the builder: what makes a cohort, what brings its users back, and by which calendar.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { live } from "../../vendor/lit-html/directives/live.js";
 import { combobox } from "../insights/combobox.js";
 import { aboutKeys, labelOf, propertyOptions, typedProperty } from "../insights/properties.js";
 import { remember } from "../insights/recent.js";
 import { choice, count } from "../kinds/controls.js";
 import { steps } from "../kinds/steps.js";
+import { unlessTyped } from "../insights/typing.js";
 
 const UNITS = [["hour", "hour"], ["day", "day"], ["week", "week"], ["month", "month"]];
 const MOST_PERIODS = { hour: 168, day: 120, week: 53, month: 36 };
@@ -58,7 +58,7 @@ function periods(page) {
   return html`${choice(page, { id: "periods-kind", label: "Which periods", lead: "for", options: kinds, value: brackets?.length ? "own" : "even",
       set: (kind) => set({ brackets: kind === "own" ? [1, 3, 7, 14, 30] : null }, "periods-kind") })}
     ${brackets?.length ? html`<div class="bucket-line singles"><label for="brackets">From ${unit}</label>
-        <input id="brackets" type="text" inputmode="numeric" .value=${live(brackets.join(", "))} @change=${onChange}></div>
+        <input id="brackets" type="text" inputmode="numeric" .value=${unlessTyped("brackets", brackets.join(", "))} @change=${onChange}></div>
         <p class="hint">Each number begins a period, which ends where the next begins.</p>`
       : html`<div class="measure"><span class="lead">up to</span>${count(page, { id: "periods", label: "Periods", value: many, highest: MOST_PERIODS[unit], set: (read) => set({ periods: read }, "periods") })} ${unit}s</div>`}`;
 }
