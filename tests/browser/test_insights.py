@@ -224,6 +224,17 @@ def test_both_ends_of_a_fixed_range_are_typed_digit_by_digit(page, site):
     assert asked(page)["dates"] == {"kind": "fixed", "from": "2024-03-01", "to": "2024-03-15"}
 
 
+def test_a_single_date_is_typed_digit_by_digit(page, site):
+    ask(page, site, question(dates={"kind": "since", "from": "2026-11-10"}))
+    page.keyboard.press("d")
+    until_focused(page, "#typed-dates")
+    page.locator("#since").focus()
+    page.keyboard.type("11102024")
+    until(page, "new URL(location).searchParams.get('q').includes('2024-11-10')")
+    page.go_back()
+    until(page, "new URL(location).searchParams.get('q').includes('2026-11-10')")  # one edit, not one for each digit
+
+
 def test_filters_that_leave_nothing_say_so_and_can_be_removed(page, site):
     ask(page, site, question(filters=where("plan", "is", "gold")))
     assert page.get_by_text("The filters leave nothing").is_visible()

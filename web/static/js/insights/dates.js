@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { KINDS } from "../kinds/kinds.js";
-import { fixedDays } from "./fixed-days.js";
+import { fixedDays, isWhole } from "./fixed-days.js";
 import { panel, shut } from "./panel.js";
 import * as phrases from "./phrases.js";
 import { INTERVALS, UNITS, datesInWords, dayRange, misfit, sameDates } from "./ranges.js";
@@ -132,8 +132,8 @@ const FORMS = {
     return html`<div class="date-line">From the beginning of this ${unitSelect("to-date-unit", "Unit", unit, false, (each) => set(toDate(each)))} to today</div>`;
   },
   since({ from }, set) {
-    return html`<div class="date-line"><label for="since">Since</label><input id="since" type="date" .value=${live(from)}
-      @change=${(event) => event.target.value && set({ kind: "since", from: event.target.value })}></div>`;
+    return html`<div class="date-line"><label for="since">Since</label><input id="since" type="date" .value=${from}
+      @change=${(event) => isWhole(event.target.value) && set({ kind: "since", from: event.target.value })}></div>`;
   },
   fixed: fixedDays,
 };
@@ -151,8 +151,8 @@ function comparison(page) {
   };
   return html`<select id="compare" class="quiet-select" aria-label="Compared with" .value=${live(key)} @change=${onChange}>
       ${options.map(([each, words]) => html`<option value=${each} ?selected=${each === key}>${words}</option>`)}</select>
-    ${key === "custom" ? html`<input id="compare-from" class="inline-date" type="date" aria-label="Compared with the time from" .value=${live(chosen.from)}
-      @change=${(event) => event.target.value && set({ kind: "custom", from: event.target.value })}>` : nothing}`;
+    ${key === "custom" ? html`<input id="compare-from" class="inline-date" type="date" aria-label="Compared with the time from" .value=${chosen.from}
+      @change=${(event) => isWhole(event.target.value) && set({ kind: "custom", from: event.target.value })}>` : nothing}`;
 }
 
 // The range's first day, a year earlier.
