@@ -13,9 +13,9 @@ RULES = {
 }
 
 
-def check_axe(page) -> None:
+def check_axe(page, within: str | None = None) -> None:
     page.evaluate("scrollTo(0, 0)")  # so that nothing is half under the header, where axe calls it too small
-    found = Axe().run(page, options=RULES)
+    found = Axe().run(page, context=within, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -67,7 +67,7 @@ def test_the_menu_is_accessible_and_fits(make_page, site, width, dark):
         box = page.locator(f".nav [data-kind={kind}]").bounding_box()
         assert 0 <= box["x"] <= box["x"] + box["width"] <= width
         assert box["y"] + box["height"] <= 740
-    check_axe(page)
+    check_axe(page, within=".nav")  # it lies over the page, half of whose buttons are then half covered
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(".nav [data-kind=flows]").click()
     page.wait_for_selector("#kind-flows[aria-checked=true]", state="attached")
