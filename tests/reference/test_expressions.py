@@ -40,7 +40,7 @@ from tests.reference import chance
 from tests.reference import expressions as naive
 from tests.reference.facts import Fact, batch, last_received, owners
 
-CASES = int(os.environ.get("REFERENCE_CASES", "300")) * 8
+CASES = int(os.environ.get("REFERENCE_CASES", "300")) * 4
 SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 PER_HISTORY = 160
 PER_STATEMENT = 8
