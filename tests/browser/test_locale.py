@@ -164,6 +164,19 @@ def test_ranges_of_numbers_are_named_as_where_they_are_read(make_page, site, lan
     assert name in page.locator("#drill header").inner_text()
 
 
+def test_only_names_are_written_anew(make_page, site):
+    """Of an answer and its figure, not what looks like a name where numbers stand beside each other."""
+    page = make_page(locale="de-DE")
+    ask(page, site, question())
+    answer = {
+        "series": [{"label": "12,345", "segment": [{"kind": "count", "value": 12345, "upper": 12345}]}],
+        "figure": {"data": [{"name": "12,345", "y": [12, 345]}]},
+    }
+    found = call(page, "locale", "(m, answer) => m.relabelled(answer)", answer)
+    assert found["series"][0]["label"] == "12.345"
+    assert found["figure"] == {"data": [{"name": "12.345", "y": [12, 345]}]}
+
+
 def check_cells(page: Any, chart: str, thousand: str, third: str, day: str) -> None:
     page.wait_for_selector(f"{chart} .textpoint")
     began = in_words(page, BEGAN, **FULL)

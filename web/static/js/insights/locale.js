@@ -74,7 +74,8 @@ export function relabelled(answer) {
   const parts = (answer.series ?? answer.segments ?? []).flatMap(({ segment }) => segment ?? []).filter(({ upper }) => upper !== undefined);
   const names = parts.map((part) => [range(part, english), range(part, ours)]).filter(([theirs, own]) => theirs !== own).sort(([one], [other]) => other.length - one.length);
   if (!names.length) return answer;
-  const swapped = (value) => JSON.parse(names.reduce((text, [theirs, own]) => text.replaceAll(theirs, own), JSON.stringify(value)));
+  const written = (_, value) => (typeof value === "string" ? names.reduce((text, [theirs, own]) => text.replaceAll(theirs, own), value) : value);
+  const swapped = (value) => JSON.parse(JSON.stringify(value), written);
   const labelled = (list) => list?.map((each) => ({ ...each, label: swapped(each.label) }));
   return { ...answer, series: labelled(answer.series), segments: labelled(answer.segments), figure: swapped(answer.figure ?? null) };
 }
