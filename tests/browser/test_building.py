@@ -422,8 +422,11 @@ def test_how_much_each_filter_leaves_is_said_before_the_question_is_run(page, si
     page.goto(site.address("?" + urlencode({"q": json.dumps(wanted)})))
     page.locator("#held").wait_for()
     plan = page.get_by_role("group", name="Filter on plan")
+    plan.get_by_text("Alone: …").wait_for()
+    below = page.get_by_role("heading", name="Breakdown").bounding_box()
     plan.get_by_text("Alone: 60%, 3 of 5 events").wait_for()
     page.get_by_role("group", name="Filter on amount").get_by_text("Alone: 60%, 3 of 5 events").wait_for()
+    assert page.get_by_role("heading", name="Breakdown").bounding_box() == below  # nothing moves under the pointer
     assert page.locator("#held").is_visible()
     page.get_by_label("amount value").fill("20")
     page.keyboard.press("Tab")

@@ -27,7 +27,7 @@ const counted = (events, conditions) => ({ events, measure: { kind: "total" }, f
 
 export class Effects {
   constructor(page) {
-    Object.assign(this, { page, asked: "[]", asking: null, found: new Map(), days: null });
+    Object.assign(this, { page, asked: "[]", asking: null, found: new Map(), isEnded: false });
   }
 
   // Called after everything that may have changed the question.
@@ -37,7 +37,8 @@ export class Effects {
     const asked = all.length ? JSON.stringify([all, all.map(({ place }) => eventsOf(document, place)), document.dates, document.zone]) : "[]";
     if (asked === this.asked) return;
     this.asked = asked;
-    this.found = new Map();
+    this.found = new Map(all.map(({ place, at }) => [keyOf(place, at), null])); // not counted yet
+    this.isEnded = false;
     this.asking?.cancel();
     clearTimeout(this.waiting);
     if (all.length) this.waiting = setTimeout(() => this.#count(all, document), SILENCE);
@@ -58,19 +59,26 @@ export class Effects {
       let answer = await ask(document.dates, document.interval);
       const isHeld = answer.state === "held";
       if (isHeld) answer = await ask(WEEK, "day");
-      if (asked !== this.asked || answer.state === "held") return;
+      if (asked !== this.asked) return;
+      if (answer.state === "held") return this.#end();
       const totals = answer.series.map((series) => series.total);
       this.found = new Map(all.map(({ place, at }, index) => [keyOf(place, at), { left: totals[wholes.length + index], whole: totals[wholes.indexOf(place)], isHeld }]));
       page.update();
     } catch {
-      // What is wrong is said where the question itself is asked.
+      if (asked === this.asked) this.#end(); // what is wrong is said where the question itself is asked
     }
   }
 
-  // Beside one filter.
+  #end() {
+    this.isEnded = true;
+    this.page.update();
+  }
+
+  // Beside one filter. The line is there before its number is: nothing below it moves from under the pointer.
   words(place, at) {
     const found = this.found.get(keyOf(place, at));
-    if (!found) return nothing;
+    if (found === undefined) return nothing;
+    if (!found) return html`<p class="hint effect">Alone: ${this.isEnded ? "not counted" : "…"}</p>`;
     const { left, whole, isHeld } = found;
     const share = Number((whole ? left / whole : 0).toPrecision(2));
     return html`<p class="hint effect">Alone: <b>${number(share, "percent")}</b>, ${number(left)} of ${number(whole)} events${isHeld ? " of the last 7 days" : nothing}</p>`;

@@ -328,11 +328,11 @@ class Page extends AnswerSide {
     this.again = this.drawing;
     if (this.drawing) return;
     this.drawing = true;
+    this.effects.note();
     render(html`${bar(this)}${builder(this)}${answerSide(this)}${palette(this)}${sheet(this)}${this.samples?.panel(this)}<p class="visually-hidden" role="status" id="said">${this.said}</p>`, this.root);
     this.drawing = false;
     if (this.again) return this.update();
     this.saving.note();
-    this.effects.note();
     this.naming.note(this.document);
     this.settle();
   }
