@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics import runner
 from analytics.queries.flows import DEFAULT_WINDOW, FlowsQuery
@@ -47,13 +47,8 @@ _MS = int(DEFAULT_WINDOW.length.total_seconds() * 1000)
 
 
 def run() -> Iterator[Figure]:
-    by_hand = {
-        FLOOR: {name: Asked((floor(query),), _links(query)) for name, query in QUESTIONS.items()},
-        LEGACY: {name: Asked((legacy(query, joins=True),), _links(query)) for name, query in QUESTIONS.items()},
-        BARE[LEGACY]: {name: Asked((legacy(query, joins=False),), _links(query)) for name, query in QUESTIONS.items()},
-    }
     with engine("flows") as opened:
-        bench = FlowsBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
+        bench = FlowsBench(*opened)
         bench.fill()
         bench.merge()
         bench.check()
@@ -65,6 +60,17 @@ def run() -> Iterator[Figure]:
 
 @dataclass
 class FlowsBench(Bench):
+    by_hand: dict[str, dict[str, Asked]] = field(
+        default_factory=lambda: {
+            FLOOR: {name: Asked((floor(query),), _links(query)) for name, query in QUESTIONS.items()},
+            LEGACY: {name: Asked((legacy(query, joins=True),), _links(query)) for name, query in QUESTIONS.items()},
+            BARE[LEGACY]: {
+                name: Asked((legacy(query, joins=False),), _links(query)) for name, query in QUESTIONS.items()
+            },
+        }
+    )
+    tables: dict[str, str] = field(default_factory=lambda: {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
+
     def ours(self, name: str, query_id: str | None = None) -> tuple[Numbers, int, int]:
         answer = runner.run(QUESTIONS[name], SCOPE, url=self.server.url, cache=None, query_id=query_id)
         assert isinstance(answer.result, FlowsResult)

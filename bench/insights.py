@@ -137,6 +137,7 @@ class Bench:
         }
     )
     tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
+    events: int = EVENTS
 
     # --- filling ------------------------------------------------------------------------------------------------------
 
@@ -144,18 +145,19 @@ class Bench:
         """All tables from one of generated events; returns how many parts ours is in then."""
         for view in ("event_names_from_events", "property_names_from_events"):
             self.client.execute(f"DROP VIEW {view}")  # most of what filling costs, and nothing asks them here
-        self.client.execute(shapes.SOURCE, {"events": EVENTS, "people": shapes.PEOPLE})
+        sizes = {"events": self.events, "people": self.events // shapes.EVENTS_EACH}
+        self.client.execute(shapes.SOURCE, sizes)
         small = {"min_insert_block_size_rows": 100_000, "max_block_size": 25_000}
-        for first in range(0, EVENTS, CHUNK):
+        for first in range(0, self.events, CHUNK):
             self.client.execute(shapes.OURS, {"first": first, "end": first + CHUNK}, settings=small)
         others = {FLOOR: shapes.FLOOR, LEGACY: shapes.LEGACY, JSON: shapes.JSON}
         used = set(self.tables.values())
         wanted = [each for shape, those in others.items() if TABLES[shape] in used for each in those]
         for statement in (*wanted, *shapes.OVERRIDES, *shapes.LINKED):
-            self.client.execute(statement, settings=small if "INSERT" in statement else {})
+            self.client.execute(statement, sizes, settings=small if "INSERT" in statement else {})
         self.client.execute("DROP TABLE source")
         settled = settle(self.client, SCOPE.project_id, grace=timedelta(0))
-        assert settled.links == shapes.PEOPLE // 100, settled
+        assert settled.links == sizes["people"] // 100, settled
         assert pending_merges(self.client, SCOPE.project_id) == Merged()
         count = "SELECT count() FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'"
         parts: int = self.client.execute(count)[0][0]
@@ -172,7 +174,7 @@ class Bench:
                 " AND database = currentDatabase() AND table = {table:String}",
                 {"table": table},
             )
-            assert rows == EVENTS, f"{table} has {rows:,} rows"
+            assert rows == self.events, f"{table} has {rows:,} rows"
             yield Figure(f"{shape}: size on disk", size / rows, "bytes/event", note=f"{rows:,} events")
 
     # --- asking -------------------------------------------------------------------------------------------------------

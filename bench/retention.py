@@ -9,7 +9,7 @@ BENCH_EVENTS sets the number of events. `python -m bench retention` prints the f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -163,13 +163,8 @@ RATIOS: tuple[Ratio, ...] = (
 
 
 def run() -> Iterator[Figure]:
-    by_hand: dict[str, Any] = {
-        FLOOR: {name: Asked((statement,), _by_key) for name, statement in _FLOOR.items()},  # type: ignore[arg-type]
-        LEGACY: legacy_questions(joins=True),
-        BARE[LEGACY]: legacy_questions(joins=False),
-    }
     with engine("retention") as opened:
-        bench = RetentionBench(*opened, by_hand, {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
+        bench = RetentionBench(*opened)
         bench.fill()
         bench.merge()
         bench.client.execute(persons())
@@ -182,6 +177,15 @@ def run() -> Iterator[Figure]:
 
 @dataclass
 class RetentionBench(Bench):
+    by_hand: dict[str, dict[str, Asked]] = field(
+        default_factory=lambda: {
+            FLOOR: {name: Asked((statement,), _by_key) for name, statement in _FLOOR.items()},  # type: ignore[arg-type]
+            LEGACY: legacy_questions(joins=True),
+            BARE[LEGACY]: legacy_questions(joins=False),
+        }
+    )
+    tables: dict[str, str] = field(default_factory=lambda: {shape: TABLES[shape] for shape in (OURS, FLOOR, LEGACY)})
+
     def ours(self, name: str, query_id: str | None = None) -> tuple[Any, int, int]:
         answer = runner.run(QUESTIONS[name], SCOPE, url=self.server.url, cache=None, query_id=query_id)
         return numbers_of(answer.result.to_json()), answer.meta.read_rows, answer.meta.read_bytes

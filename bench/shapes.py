@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FIRST, DAYS = dt.date(2026, 1, 1), 90  # to 31 March
-PEOPLE = 250_000
+EVENTS_EACH = 40  # a larger site has more people, not busier ones
 MERGED = "person % 100 = 37"  # these are devices, and belong to the user whose number is the next
 TOP = 10
 
@@ -72,7 +72,7 @@ INSERT INTO devices (project_id, device_actor, device_id, user_id, user_actor, s
 SELECT 1, sipHash64(toUInt32(1), concat('$device:', device)), device, user, sipHash64(toUInt32(1), user), now64(3), 1,
     true, now64(6) - toIntervalHour(1)
 FROM (SELECT concat('d', toString(number)) AS device, concat('user-', toString(number + 1)) AS user, number AS person
-    FROM numbers({PEOPLE}) WHERE {MERGED})
+    FROM numbers({{people:UInt64}}) WHERE {MERGED})
 """,
     "INSERT INTO anonymous_devices"
     " SELECT project_id, inserted - toIntervalHour(1), device_actor FROM anonymous_devices",
@@ -136,7 +136,7 @@ ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)
     f"""
 INSERT INTO overrides SELECT 1, concat('$device:d', toString(number)),
     reinterpret(sipHash128(concat('user-', toString(number + 1))), 'UUID'), 0, 1
-FROM (SELECT number, number AS person FROM numbers({PEOPLE}) WHERE {MERGED})
+FROM (SELECT number, number AS person FROM numbers({{people:UInt64}}) WHERE {MERGED})
 """,
 )
 
