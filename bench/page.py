@@ -24,10 +24,10 @@ from playwright.sync_api import sync_playwright
 from analytics.clickhouse.client import connect
 from bench.figure import Figure
 from tests.browser.conftest import CLICKED_UNTIL, EMAIL, PASSWORD
+from tests.chromium import CHROMIUM, FLAGS
 from tests.integration.stack import Stack
 
 EVENTS = int(os.environ.get("BENCH_PAGE_EVENTS", "2000000"))
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 TURNS = 15
 QUESTION = {
     "version": 1, "kind": "insights", "interval": "day",
@@ -90,7 +90,7 @@ def page(stack: Stack, project: int) -> Iterator[Figure]:
         EMAIL, PASSWORD, project,
     )  # fmt: skip
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         tab = browser.new_page(viewport={"width": 1440, "height": 900})
         scripts: dict[str, int] = {}
 

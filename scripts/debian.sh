@@ -4,12 +4,12 @@
 set -eu
 
 missing=""
-for pair in chromium:chromium clickhouse-server:clickhouse-server node:nodejs npm:npm; do
+for pair in chromium-headless-shell:chromium-headless-shell clickhouse-server:clickhouse-server node:nodejs npm:npm; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -n "$missing" ] || exit 0
 case "$missing" in
-*chromium*) missing="$missing fonts-liberation" ;; # only recommended by chromium; without any font, pages have no text
+*chromium*) missing="$missing fonts-liberation" ;; # no package of Chromium asks for one; without any font, pages have no text
 esac
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

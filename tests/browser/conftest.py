@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +11,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.integration.stack import Stack
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 PATIENCE = 20_000  # ms: a machine that does other things as well is no failure
 
@@ -41,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
                 item.add_marker(
-                    pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}; set CHROMIUM, or apt-get install chromium")
+                    pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}; set CHROMIUM, or run scripts/debian.sh")
                 )
 
 
@@ -90,7 +82,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -188,6 +180,12 @@ def ask(page: Any, site: Site, question: dict[str, Any], **more: str) -> None:
     rest = "".join(f"&{name}={value}" for name, value in more.items())
     page.goto(site.address(f"?q={quote(json.dumps(question))}{rest}"))
     answered(page)
+
+
+def ended(route: Any) -> dict[str, Any]:
+    """The answer that a question asked of our server has, however long it takes: a page would follow its run."""
+    found: dict[str, Any] = route.fetch(url=route.request.url.replace("wait=0.25", "wait=20")).json()
+    return found
 
 
 def table(page: Any) -> dict[str, list[str]]:

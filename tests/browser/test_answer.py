@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import answered, ask, drawn, focused, press, table, until
+from tests.browser.conftest import answered, ask, drawn, ended, focused, press, table, until
 from tests.browser.test_access import check_axe
 from tests.browser.test_insights import asked
 from tests.web.shop import breakdown, question
@@ -304,7 +304,7 @@ def test_the_table_is_walked_by_arrow_keys(page, site):
 
 def test_two_thousand_rows_of_ninety_columns_stay_quick(page, site):
     def larger(route):
-        answer = route.fetch().json()
+        answer = ended(route)
         [one] = [series for series in answer["series"] if series["label"] == "pro"]
         place = {"kind": "value", "upper": None}
         answer["series"] = [
@@ -350,7 +350,7 @@ def test_two_thousand_rows_of_ninety_columns_stay_quick(page, site):
 
 def test_more_than_eight_series_are_scrolled_by_the_wheel(page, site):
     def more(route):
-        answer = route.fetch().json()
+        answer = ended(route)
         [one] = [series for series in answer["series"] if series["label"] == "pro"]
         place = answer["series"].index(one)
         traces = [each for each in answer["figure"]["data"] if each["meta"]["series"] == place]

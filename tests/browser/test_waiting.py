@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from analytics.clickhouse.client import connect
-from tests.browser.conftest import answered, ask, table, until
+from tests.browser.conftest import answered, ask, ended, table, until
 from tests.browser.test_access import check_axe
 from tests.web.shop import question
 
@@ -201,8 +201,7 @@ def test_a_question_that_would_take_long_waits_to_be_told_to_run(page, site):
     """How long it would take is known from the last answer, which says here that it took nine seconds."""
 
     def slower(route):
-        response = route.fetch()
-        route.fulfill(response=response, json=response.json() | {"elapsed_ms": 9000})
+        route.fulfill(json=ended(route) | {"elapsed_ms": 9000})
 
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "/query?" in request.url else None)

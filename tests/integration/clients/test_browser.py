@@ -11,14 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.integration.clients.conftest import Shop
 from tests.integration.stack import wait_until
 
 pytestmark = pytest.mark.client
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 # The SDK keeps silent in what calls itself headless.
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 

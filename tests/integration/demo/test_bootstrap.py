@@ -103,7 +103,7 @@ def test_the_debian_script_says_what_is_missing(tmp_path):
         ["sh", str(harmless)], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False
     )
     assert said.returncode == 0
-    assert "apt-get install chromium clickhouse-server nodejs npm" in said.stdout
+    assert "apt-get install chromium-headless-shell clickhouse-server nodejs npm" in said.stdout
     demanded = subprocess.run(
         ["sh", str(harmless)], capture_output=True, env={"PATH": "/usr/bin:/bin", "CI": "true"}, check=False
     )
