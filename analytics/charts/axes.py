@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from analytics.results.insights import InsightsResult
 from analytics.results.series import Series
 
 TICKS = 8
+WEEK_TICKS = 6  # as many names of days as a phone has room for
+_WEEK_MS = 7 * 86_400_000
 _CLOCK = ("minute", "hour")
 _PLURAL = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months"}
 _PLURAL |= {"quarter": "quarters", "year": "years"}
@@ -59,10 +62,23 @@ def _averaged(result: InsightsResult) -> str:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
-def time_axis(figure_layout: dict[str, Any], result: InsightsResult) -> None:
+def calendar_axis(
+    figure_layout: dict[str, Any], starts: Sequence[str], interval: str, zone: str, name: str | None = None
+) -> None:
+    """`starts` are what the clock shows as each bucket begins. Weeks are ticked where they begin: Plotly's own ticks
+    lie on Sundays, whatever the buckets do."""
     axis = figure_layout["xaxis"]
     axis["type"] = "date"
-    axis["title"]["text"] = f"{result.interval.capitalize()} ({escaped(result.zone)})"
+    axis["title"]["text"] = f"{name or interval.capitalize()} ({escaped(zone)})"
+    if interval == "week" and starts:
+        weeks = math.ceil(len(starts) / WEEK_TICKS)
+        # From the last: the first may begin within its week, where the range does.
+        axis |= {"tickmode": "linear", "tick0": starts[-1], "dtick": weeks * _WEEK_MS}
+
+
+def time_axis(figure_layout: dict[str, Any], result: InsightsResult) -> None:
+    calendar_axis(figure_layout, positions(result), result.interval, result.zone)
+    axis = figure_layout["xaxis"]
     if clock_changes(result):  # and the ticks say what the clock really showed
         step = max(1, len(result.buckets) // TICKS)
         axis["tickmode"] = "array"

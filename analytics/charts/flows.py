@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from analytics.charts.text import escaped, numeral
-from analytics.charts.theme import THEMES, Theme, ink_on, layout, slots
+from analytics.charts.paths import HOVER, PathBar, path_bars
+from analytics.charts.text import escaped
+from analytics.charts.theme import THEMES, Theme, layout, slots
 from analytics.results.flows import FlowsResult, Node, NodeKind, Place
 
 _Draw: TypeAlias = Callable[[dict[str, Any], FlowsResult, Theme], None]
@@ -15,9 +16,6 @@ _BETWEEN = 0.055  # of the height, between two nodes of a step: their names need
 _STEP_WIDTH = 150  # pixels: a node with its name
 _EDGE = 0.001  # Plotly takes a place of 0 for none at all
 _LINK_SHARE = 0.35  # how much of a link is seen; what lies under it is seen too
-_PATHS_DRAWN = 20
-_LETTER_WIDTH, _PATH_WIDTH, _PATH_HEIGHT = 7, 1100, 46  # pixels: at most of a path's name, with its bar below
-_HOVER = f"%{{customdata[0]}}<br><b>{numeral(1, 'count')}</b> ({numeral(2, 'percent')})<extra></extra>"
 
 
 def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
@@ -40,7 +38,7 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                 "thickness": 16,
                 "line": {"width": 0},
                 "customdata": [[_said(node.place), node.count, node.share] for node in result.nodes],
-                "hovertemplate": _HOVER,
+                "hovertemplate": HOVER,
             },
             "link": {
                 "source": [places[link.source] for link in result.links],
@@ -55,7 +53,7 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
                     ]
                     for link in result.links
                 ],
-                "hovertemplate": _HOVER,
+                "hovertemplate": HOVER,
             },
         }
     )
@@ -67,48 +65,8 @@ def sankey(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
 
 
 def paths(figure: dict[str, Any], result: FlowsResult, theme: Theme) -> None:
-    """A bar for each of the commonest paths, the first on top; the table has them all."""
-    drawn = result.paths[:_PATHS_DRAWN]
-    names = [" → ".join(escaped(place.label) for place in path.places) for path in drawn]
-    longest = max((sum(len(place.label) + 3 for place in path.places) for path in drawn), default=0)
-    figure["data"].append(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "x": [path.count for path in drawn],
-            "y": list(range(len(drawn))),
-            "width": 0.4,
-            "marker": {"color": theme.colours[0]},
-            "texttemplate": f"{numeral(1, 'count')} ({numeral(2, 'percent')})",
-            "textposition": "auto",
-            "textangle": 0,
-            "insidetextfont": {"color": ink_on(theme.colours[0])},
-            "customdata": [[name, path.count, path.share] for name, path in zip(names, drawn, strict=True)],
-            "hovertemplate": _HOVER,
-        }
-    )
-    # The names stand above their bars: beside them they would leave no room for any.
-    figure["data"].append(
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": [0] * len(drawn),
-            "y": [place - 0.5 for place in range(len(drawn))],
-            "text": names,
-            "textposition": "middle right",
-            "hoverinfo": "skip",
-        }
-    )
-    figure["layout"]["yaxis"] |= {"visible": False, "range": [len(drawn) - 0.5, -0.85]}
-    figure["layout"]["xaxis"] |= {"rangemode": "tozero", "title": {"text": _unit(result), "font": {"size": 12}}}
-    figure["layout"] |= {
-        "showlegend": False,
-        "hovermode": "closest",
-        "meta": {
-            "least_width": min(_PATH_WIDTH, _LETTER_WIDTH * longest),
-            "least_height": _PATH_HEIGHT * (len(drawn) + 1),
-        },
-    }
+    bars = [PathBar(tuple(place.label for place in path.places), path.count, path.share) for path in result.paths]
+    path_bars(figure, bars, _unit(result), theme)
 
 
 CHARTS: dict[str, _Draw] = {"sankey": sankey, "paths": paths}

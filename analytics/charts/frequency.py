@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from analytics.charts.axes import calendar_axis
 from analytics.charts.segments import drawn_segments
-from analytics.charts.text import begun, bucket, clock, escaped, numeral, rounded
+from analytics.charts.text import begun, bucket, clock, numeral, rounded
 from analytics.charts.theme import THEMES, Theme, layout
 from analytics.results.frequency import FrequencyResult
 
@@ -61,7 +62,7 @@ def _bar(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None:
                 "<extra></extra>",
             }
         )
-    figure["layout"]["xaxis"] |= {"dtick": 1 + most // 12}  # there is no half of a day
+    figure["layout"]["xaxis"] |= {"tick0": 1, "dtick": 1 + most // 15}  # there is no half of a day
     figure["layout"]["xaxis"]["title"]["text"] = f"Distinct {result.each}s in the whole range"
     figure["layout"]["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
     figure["layout"]["yaxis"]["title"]["text"] = "Users"
@@ -71,6 +72,7 @@ def _bar(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None:
 def _line(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None:
     """How many units a user has on average in each period; open where a period is not whole."""
     drawn = drawn_segments(result.series, theme)
+    x = [clock(each.start) for each in result.buckets]
     for one in drawn:
         figure["data"].append(
             {
@@ -78,7 +80,7 @@ def _line(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None
                 "mode": "lines+markers",
                 "name": one.name,
                 "meta": {"series": one.place},
-                "x": [clock(each.start) for each in result.buckets],
+                "x": x,
                 "y": [period.average for period in one.series.periods],
                 "line": {"color": one.colour, "width": 2, "dash": one.dash},
                 "marker": {
@@ -94,8 +96,7 @@ def _line(figure: dict[str, Any], result: FrequencyResult, theme: Theme) -> None
                 f"<br>{numeral(4, 'count')} users<extra></extra>",
             }
         )
-    figure["layout"]["xaxis"] |= {"type": "date"}
-    figure["layout"]["xaxis"]["title"]["text"] = f"{result.per.capitalize()} ({escaped(result.zone)})"
+    calendar_axis(figure["layout"], x, result.per, result.zone)
     figure["layout"]["yaxis"] |= {"rangemode": "tozero", "tickformat": ","}
     figure["layout"]["yaxis"]["title"]["text"] = f"{result.each.capitalize()}s per user"
     figure["layout"] |= {"showlegend": len(drawn) > 1, "hovermode": "closest"}

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from analytics.charts.axes import calendar_axis
 from analytics.charts.looks import mixed
+from analytics.charts.paths import PathBar, path_bars
 from analytics.charts.text import begun, bucket, clock, escaped, numeral, wrapped
 from analytics.charts.theme import DASHES, SYMBOLS, THEMES, Theme, layout, slots
 from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread
@@ -22,6 +24,7 @@ _LIGHT = 0.25  # of a segment's colour: who was lost
 _TICK_LETTERS = 13
 _MOST_LABELLED = 2  # columns of a step: of more there is no room for their numbers
 _STEP_WIDTH, _LABEL_WIDTH, _BIN_WIDTH = 80, 70, 44  # pixels: a step's name, a column's numbers, a bin with its edges
+_NOBODY = "Nobody came that far: there is nothing to draw."
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -48,7 +51,9 @@ def fits(result: FunnelsResult, chart: str) -> str | None:
     if chart == "conversion" and not result.buckets:
         return "The range has no days in this time zone, so there is no time to draw along."
     if chart in ("times", "frequency") and not any(_spread(each.numbers).count for each in result.segments):
-        return "Nobody came that far: there is nothing to draw."
+        return _NOBODY
+    if chart == "paths" and not result.segments[0].numbers.paths:
+        return _NOBODY
     return None
 
 
@@ -208,8 +213,7 @@ def conversion(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult
             }
         )
     axes = figure["layout"]
-    axes["xaxis"]["type"] = "date"
-    axes["xaxis"]["title"]["text"] = f"{result.interval.capitalize()} ({escaped(result.zone)})"
+    calendar_axis(axes, x, result.interval, result.zone)
     axes["yaxis"] |= {"rangemode": "tozero", "tickformat": ",.1~%"}
     axes["yaxis"]["title"]["text"] = "Conversion"
 
@@ -286,6 +290,13 @@ def _histogram(
     axes["barmode"] = "group"
 
 
+def paths(figure: dict[str, Any], drawn: list[Drawn], result: FunnelsResult, theme: Theme) -> None:
+    """What was done between the two steps, by everybody together."""
+    found = result.segments[0].numbers.paths or ()
+    bars = [PathBar(path.events or ("nothing else",), path.count, path.share) for path in found]
+    path_bars(figure, bars, result.unit, theme)
+
+
 def _spread(numbers: Numbers) -> Spread:
     found = numbers.times or numbers.frequency
     return found or Spread(0, None, None, None, None, None, None, None, ())
@@ -305,5 +316,17 @@ def duration(seconds: float | None) -> str:
     return f"{seconds / size:,.0f} {unit}"
 
 
-CHARTS: dict[str, _Draw] = {"steps": steps, "conversion": conversion, "times": times, "frequency": frequency}
-_VIEWS: dict[str, str | None] = {"steps": None, "conversion": "trend", "times": "times", "frequency": "frequency"}
+CHARTS: dict[str, _Draw] = {
+    "steps": steps,
+    "conversion": conversion,
+    "times": times,
+    "frequency": frequency,
+    "paths": paths,
+}
+_VIEWS: dict[str, str | None] = {
+    "steps": None,
+    "conversion": "trend",
+    "times": "times",
+    "frequency": "frequency",
+    "paths": "paths",
+}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.charts.axes import calendar_axis
 from analytics.charts.looks import mixed
-from analytics.charts.text import begun, bucket, clock, escaped, numeral
+from analytics.charts.text import begun, bucket, clock, numeral
 from analytics.charts.theme import THEMES, Theme, layout
 from analytics.queries.lifecycle import Status
 from analytics.results.lifecycle import LifecycleResult
@@ -50,8 +51,7 @@ def _stacked_column(figure: dict[str, Any], result: LifecycleResult, theme: Them
                 "<extra></extra>",
             }
         )
-    figure["layout"]["xaxis"] |= {"type": "date"}
-    figure["layout"]["xaxis"]["title"]["text"] = f"{result.interval.capitalize()} ({escaped(result.zone)})"
+    calendar_axis(figure["layout"], x, result.interval, result.zone)
     figure["layout"]["yaxis"] |= {"tickformat": ",", "zeroline": True, "zerolinecolor": theme.quiet}
     figure["layout"]["yaxis"]["title"]["text"] = "Users"
     figure["layout"] |= {"barmode": "relative", "showlegend": True, "hovermode": "closest"}

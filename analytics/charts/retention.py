@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from analytics.charts.axes import calendar_axis
 from analytics.charts.looks import mixed
 from analytics.charts.segments import drawn_segments
 from analytics.charts.text import begun, bucket, bucket_label, clock, escaped, numeral, rounded
@@ -208,8 +209,7 @@ def _trend(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> Non
                 }
             )
     _value_axis(figure, result)
-    figure["layout"]["xaxis"] |= {"type": "date"}
-    figure["layout"]["xaxis"]["title"]["text"] = f"Cohort ({escaped(result.zone)})"
+    calendar_axis(figure["layout"], x, result.interval, result.zone, "Cohort")
     figure["layout"] |= {"showlegend": len(figure["data"]) > 1, "hovermode": "closest"}
 
 

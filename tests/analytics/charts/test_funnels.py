@@ -13,7 +13,7 @@ from analytics.charts import charts_of, figure, fits, suggested
 from analytics.errors import QueryError
 from analytics.queries.buckets import buckets
 from analytics.queries.dates import FixedDates, Interval
-from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Spread, StepNumbers, Trend
+from analytics.results.funnel_numbers import Bin, FunnelSegment, Numbers, Path, Spread, StepNumbers, Trend
 from analytics.results.funnels import FunnelsResult
 from analytics.results.segments import Segment, SegmentKind
 from tests.analytics.charts.results import OTHER, WHOLE, value
@@ -31,7 +31,8 @@ def numbers(view: str, entered: int = 10) -> Numbers:
     steps = (step(entered, entered, entered), step(entered // 2, entered, entered))
     trend = Trend((entered, 0, 0), (entered // 2, 0, 0), (0.5, None, None)) if view == "trend" else None
     times = SPREAD if view in ("times", "frequency") else None
-    return Numbers(steps, trend, times if view == "times" else None, times if view == "frequency" else None)
+    paths = (Path(("<b>Search</b>", "View"), 3, 0.6), Path((), 2, 0.4)) if view == "paths" else None
+    return Numbers(steps, trend, times if view == "times" else None, times if view == "frequency" else None, paths)
 
 
 def result(view: str = "steps", *segments: Segment, compared: bool = False) -> FunnelsResult:
@@ -55,7 +56,9 @@ def drawn(found: FunnelsResult, chart: str, theme: str = "light") -> dict[str, A
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("view, chart", [("steps", "steps"), ("trend", "conversion"), ("times", "times")])
+@pytest.mark.parametrize(
+    "view, chart", [("steps", "steps"), ("trend", "conversion"), ("times", "times"), ("paths", "paths")]
+)
 def test_each_view_has_its_chart(view, chart, theme):
     found = result(view, WHOLE, value("pro"), OTHER, compared=True)
     assert suggested(found) == chart
@@ -110,6 +113,12 @@ def test_bins_say_how_long():
     assert made["layout"]["xaxis"]["ticktext"] == ["1 min –<br>2 min", "2 min –<br>5 min"]
 
 
+def test_what_was_done_in_between_is_a_bar_for_each_path_with_its_name_above():
+    bars, names = drawn(result("paths"), "paths")["data"]
+    assert (bars["x"], names["text"]) == ([3, 2], ["&lt;b&gt;Search&lt;/b&gt; → View", "nothing else"])
+    assert [said[1:] for said in bars["customdata"]] == [[3, 0.6], [2, 0.4]]
+
+
 def test_a_chart_of_another_view_says_what_to_choose():
     assert fits(result(), "times") == "The question did not ask for this: choose the view “times”."
     assert "steps" in charts_of(result())
@@ -124,3 +133,4 @@ def test_nothing_to_draw_is_said():
         *("day", "UTC", "times", "specific", "uniques", found.window, STEPS, (1, 2), found.buckets, (empty,))
     )
     assert fits(none, "times") == "Nobody came that far: there is nothing to draw."
+    assert fits(replace(none, view="paths"), "paths") == "Nobody came that far: there is nothing to draw."

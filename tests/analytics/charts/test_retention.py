@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import plotly.graph_objects as go
@@ -94,6 +95,16 @@ def test_the_trend_shows_one_bucket_and_keeps_the_others():
         ("Day 1", True),
         ("Day 2", "legendonly"),
     ]
+
+
+def test_weeks_are_ticked_where_they_begin():
+    """A week begins on a Monday here; Plotly's own ticks lie on Sundays. The range begins within its first week."""
+    dates = {"kind": "fixed", "from": "2024-01-18", "to": "2024-03-20"}
+    lines = frequency_result(parse({**FREQUENCY, "dates": dates, "each": "day", "per": "week"}), AT, [])
+    axis = figure(lines, "line")["layout"]["xaxis"]
+    last = dt.datetime.fromisoformat(axis["tick0"])
+    assert (last.date(), last.strftime("%A")) == (dt.date(2024, 3, 18), "Monday")
+    assert (axis["tickmode"], axis["dtick"]) == ("linear", 2 * 7 * 86_400_000)  # ten weeks, six ticks at most
 
 
 def test_dormant_users_hang_below_zero():

@@ -139,7 +139,8 @@ function duration(seconds) {
   if (seconds < 60) return `${number(seconds)} s`;
   if (seconds < 3600) return `${number(Math.round(seconds / 6) / 10)} min`;
   if (seconds < 86400) return `${number(Math.round(seconds / 360) / 10)} h`;
-  return `${number(Math.round(seconds / 8640) / 10)} days`;
+  const days = Math.round(seconds / 8640) / 10;
+  return `${number(days)} day${days === 1 ? "" : "s"}`;
 }
 
 export function table(page) {

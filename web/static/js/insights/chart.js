@@ -8,6 +8,8 @@ const CONFIG = { displayModeBar: false, responsive: false, plotlyServerURL: "", 
 // last would always be meant.
 const FAR = 10000;
 const NARROW = 600;
+const LOW = 272; // the height on a phone, without a legend
+const LINE = 20; // of a legend
 
 let drawn = null;
 let nodes = null; // of bars and slices, by trace and point
@@ -23,7 +25,7 @@ export async function draw(element, figure, hidden, on) {
     new ResizeObserver(() => fit(element)).observe(element);
   }
   const { data, layout } = localised(prepared(figure, hidden));
-  element.style.setProperty("--least-height", `${layout.meta?.least_height ?? 0}px`); // it may have many rows
+  element.style.setProperty("--least-height", `${leastHeight(element, data, layout)}px`);
   await window.Plotly.react(element, data, sized(element, layout), { ...CONFIG, locale: plotlyLocale() });
   nodes = null;
   if (element.dataset.heard) return;
@@ -107,6 +109,12 @@ function sized(element, layout) {
     ...axis("yaxis2", { fixedrange: true, ...(narrow ? { title: { text: "" } } : {}) }),
     ...(narrow ? { font: { ...layout.font, size: 11 } } : {}),
   };
+}
+
+// It may have many rows; and on a phone a legend of several lines must not take the room of what is drawn.
+function leastHeight(element, data, { meta, showlegend }) {
+  const named = showlegend && element.clientWidth < NARROW ? data.filter((trace) => trace.showlegend !== false).length : 0;
+  return Math.max(meta?.least_height ?? 0, named && LOW + LINE * Math.ceil(named / 2));
 }
 
 // A figure may need more room than a phone has: then its element scrolls.
