@@ -68,6 +68,21 @@ def test_the_views_of_a_funnel_by_keyboard_alone(page, site):
         assert f"%22view%22%3A%22{view}%22" in page.url
 
 
+def test_segments_are_held_against_the_one_that_is_chosen(page, site):
+    """Of few people no difference is more than chance, and that is said."""
+    steps = [{"events": ["Purchase"]}] * 2
+    asked(page, site, "funnels", steps=steps, breakdowns=breakdown("plan"))
+    assert "the others" in page.get_by_role("region", name="Segments", exact=True).locator("thead").inner_text()
+    chosen = page.get_by_label("Held against")
+    [_, first, second, *_] = chosen.locator("option").all_inner_texts()
+    chosen.select_option(label=second)
+    page.get_by_role("columnheader", name=f"Against {second}").wait_for()
+    said = {row[0]: row[-1] for row in cells(page, "Segments")}
+    assert (said["All"], said[second]) == ("", "")
+    assert said[first] == "Fewer than 30 began in one of the two."
+    check_axe(page)
+
+
 def test_a_step_is_added_and_the_window_changed(page, site):
     asked(page, site, "funnels")
     page.focus("#add-metric")

@@ -166,13 +166,16 @@ function stepsTable(page) {
 
 const MOST_SURE = 0.05;
 
-// The segments side by side, and whether one differs from everybody else by more than chance.
+// The segments side by side, and whether one differs by more than chance from everybody else, or from the one that is chosen.
 function segments(page) {
   const { answer } = page;
+  const keys = answer.segments.map(({ segment }) => JSON.stringify(segment));
+  const against = Math.max(0, keys.indexOf(page.rival)); // 0, the whole, stands for everybody who is not in the segment
+  const rival = against ? answer.segments[against].label : "the others";
   const columns = [{ name: "Segment" }, { name: "Began", number: true }, { name: "Converted", number: true }, { name: "Conversion", number: true },
-    ...(answer.compared ? [{ name: "Before", number: true }, { name: "Change", number: true }] : []), { name: "Against the others" }];
+    ...(answer.compared ? [{ name: "Before", number: true }, { name: "Change", number: true }] : []), { name: `Against ${rival}` }];
   const rows = answer.segments.map((segment) => {
-    const sure = segment.significance.find(({ against }) => against === 0);
+    const sure = segment.significance.find((each) => each.against === against);
     const said = !sure ? "" : sure.p === null ? sure.reason : sure.p < MOST_SURE ? `differs (p = ${number(sure.p)})` : `may be chance (p = ${number(sure.p)})`;
     return [{ text: withoutCut(segment.label) }, { text: number(segment.steps[0].count), value: segment.steps[0].count, spot: spot(page, segment, 1, "converted") },
       { text: number(last(segment).count), value: last(segment).count, spot: spot(page, segment, answer.steps.length, "converted") },
@@ -180,7 +183,15 @@ function segments(page) {
       ...(answer.compared ? [{ text: percent(segment.compared && last(segment.compared).from_first), value: segment.compared && last(segment.compared).from_first }, { text: change(segment.compared?.ratio), value: segment.compared?.ratio }] : []),
       { text: said, value: sure?.p ?? null }];
   });
-  return plainTable(page, { id: "funnel-segments", title: "Segments", columns, rows, pinned: 1 });
+  const choose = (event) => {
+    page.rival = keys[event.target.value];
+    page.update();
+  };
+  const isPaired = answer.segments[1].significance.length > 1; // of very many segments each stands against the others alone
+  const about = html`<p class="muted small">${page.openMenu && isPaired ? html`<label>Held against
+    <select id="funnel-rival" class="quiet-select" @change=${choose}>${keys.map((_, at) => html`<option value=${at} ?selected=${at === against}>${at ? answer.segments[at].label : "the others"}</option>`)}</select></label> ` : nothing}by
+    a two-proportion z-test, two-sided, where at least 30 began in both.</p>`;
+  return plainTable(page, { id: "funnel-segments", title: "Segments", columns, rows, pinned: 1, about });
 }
 
 function trend(page) {
