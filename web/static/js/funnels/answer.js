@@ -123,13 +123,15 @@ export function tools(page) {
       (from) => set({ between: [from, Math.max(from + 1, between[1])] }, "between-from"))} to ${select("between-to", "To step", between[1], between[0] + 1, metrics.length, (to) => set({ between: [between[0], to] }, "between-to"))}</span>` : nothing}`;
 }
 
+const PARTS = [["1 of 4", "p25"], ["3 of 4", "p75"], ["9 of 10", "p90"]];
+
 export function head(page) {
   const { answer } = page;
   const all = whole(answer);
   const { times } = all;
   const facts = [["Conversion", percent(last(all).from_first)], [`Began`, number(all.steps[0].count)], ["Converted", number(last(all).count)],
     ...(all.compared ? [["Against before", change(all.compared.ratio)]] : []),
-    ["Median time", duration(times ? times.median : last(all).median_from_first)], ...(times ? [["Average", duration(times.average)], ["9 of 10 within", duration(times.p90)]] : [])];
+    ["Median time", duration(times ? times.median : last(all).median_from_first)], ...(times ? [["Average", duration(times.average)], ...PARTS.map(([name, part]) => [`${name} within`, duration(times[part])])] : [])];
   return html`<dl class="kind-head">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
