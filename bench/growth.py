@@ -50,4 +50,6 @@ def taken(events: int) -> dict[str, dict[str, Shots]]:
             for name in questions:
                 shots = bench.turns(name)
                 found[f"{kind}, {name}"] = {LEGACY if shape == peer else shape: each for shape, each in shots.items()}
+                said = ", ".join(f"{shape} {each.middle * 1000:,.0f} ms" for shape, each in shots.items())
+                print(f"  {events:,} events, {kind}, {name}: {said}", flush=True)  # it takes long
     return found
