@@ -71,7 +71,8 @@ class Periods:
         return over + self.read_until(dates, scope).toordinal()
 
     def calendar_edges(self, dates: DateRange, scope: Scope) -> list[dt.datetime]:
-        """Where calendar units begin, from the one that the range begins in to the end of what is read."""
+        """Where calendar units begin, from the one that the range begins in to the end of what is read, and where the
+        last of them ends: it may be longer than all before it, as March is than February."""
         born, until = window(dates, scope), self.read_until(dates, scope)
         return _edges(born.start, until, self.unit, scope)
 
@@ -102,16 +103,19 @@ def rolled(moment: dt.datetime, unit: PeriodUnit, count: int, scope: Scope) -> d
 
 
 def _edges(start: dt.datetime, until: dt.datetime, unit: PeriodUnit, scope: Scope) -> list[dt.datetime]:
-    """The starts of the calendar units from the one that holds `start`, and of those that begin before `until`."""
+    """The starts of the calendar units from the one that holds `start`, and of those that begin before `until`; and the
+    end of the last."""
     first = start.astimezone(scope.tzinfo).date()
     last = (max(until, start + _TICK) - _TICK).astimezone(scope.tzinfo).date()
     if unit is PeriodUnit.HOUR:
-        found = buckets(FixedDates(first, last), Interval.HOUR, scope)
-        return [each.start for each in found if each.end > start and each.start < max(until, start + _TICK)]
+        hours = buckets(FixedDates(first, last), Interval.HOUR, scope)
+        found = [each for each in hours if each.end > start and each.start < max(until, start + _TICK)]
+        return [*(each.start for each in found), found[-1].end]
     of = DateUnit(unit)
     first = unit_start(first, of, scope.week_start)
     last = unit_later(unit_start(last, of, scope.week_start), of, 1) - dt.timedelta(days=1)
-    return [each.start for each in buckets(FixedDates(first, last), Interval(unit), scope)]
+    units = buckets(FixedDates(first, last), Interval(unit), scope)
+    return [*(each.start for each in units), units[-1].end]
 
 
 def check_units(days: int, unit: PeriodUnit) -> None:

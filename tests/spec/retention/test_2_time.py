@@ -55,6 +55,51 @@ def test_calendar_days_are_the_zones(check: Check):
     )  # fmt: skip
 
 
+def test_the_last_calendar_unit_has_all_its_days(check: Check):
+    """A calendar unit is as long as the calendar has it, the last one that is read, too: March does not end on the day
+    on which February would."""
+    check(
+        now="2024-05-20 12:00",
+        events="""
+            time             | event   | user
+            2024-02-03 12:00 | Sign Up | ana
+            2024-03-31 12:00 | Open    | ana
+            2024-02-05 12:00 | Sign Up | ben
+        """,
+        question={
+            "kind": "retention", "birth": ["Sign Up"], "return": ["Open"], "periods": 1, "unit": "month",
+            "alignment": "calendar", "interval": "month", "dates": ["2024-02-01", "2024-02-29"],
+        },
+        answer="""
+            cohort  | users | Month 0 | Month 1
+            02-01   | 2     | 0%      | 50%
+            average | 2     | 0%      | 50%
+        """,
+    )  # fmt: skip
+
+
+def test_a_day_with_25_hours_has_all_of_them(check: Check):
+    """So has the day on which the clock is turned back, as on 27 October in Berlin."""
+    check(
+        zone="Europe/Berlin",
+        now="2024-10-27 22:45",
+        events="""
+            time             | event   | user
+            2024-10-26 12:00 | Sign Up | ana
+            2024-10-27 23:30 | Open    | ana
+        """,
+        question={
+            "kind": "retention", "birth": ["Sign Up"], "return": ["Open"], "periods": 1, "interval": "day",
+            "alignment": "calendar", "dates": ["2024-10-26"],
+        },
+        answer="""
+            cohort  | users | Day 0 | Day 1
+            10-26   | 1     | 0%    | 100%*
+            average | 1     | 0%    | –
+        """,
+    )  # fmt: skip
+
+
 def test_a_month_later_is_the_same_day_of_the_next_month(check: Check):
     """A rolling month later is the same day at the same time by the project's clock, or the month's last day where it
     has no such day."""
