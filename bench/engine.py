@@ -35,6 +35,7 @@ ROWS, BLOCK = 1_000_000, 100_000
 COLUMNS = "project_id, version, event, distinct_id, insert_id, time_ms, user_id, device_id, properties"
 LARGE = "SELECT number, toString(number) AS text, number / 7 AS ratio FROM numbers(1000000)"
 SHORT = "SELECT count() FROM system.one"
+PATIENCE = 7200  # seconds: to merge a hundred million events takes minutes
 
 
 class Server:
@@ -55,7 +56,8 @@ class Server:
                 raise RuntimeError("the embedded engine did not start")
             time.sleep(0.01)
         self.start_seconds = time.perf_counter() - started
-        self.url = f"clickhouse://default:{password}@127.0.0.1:{port_file.read_text().strip()}/default"
+        where = f"127.0.0.1:{port_file.read_text().strip()}/default"
+        self.url = f"clickhouse://default:{password}@{where}?send_receive_timeout={PATIENCE}"
 
     def resident_megabytes(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
