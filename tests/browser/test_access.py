@@ -9,7 +9,8 @@ from tests.browser.conftest import answered, ask, table, until
 from tests.web.shop import breakdown, question, where
 
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],  # what is right need not be told node by node
 }
 
 
@@ -17,6 +18,14 @@ def check_axe(page, within: str | None = None) -> None:
     page.evaluate("scrollTo(0, 0)")  # so that nothing is half under the header, where axe calls it too small
     found = Axe().run(page, context=within, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_breaks_a_rule_is_seen(page, site):
+    page.goto(f"{site.stack.url}/projects/")
+    page.evaluate("document.querySelector('h1').style.color = 'silver'")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    with pytest.raises(AssertionError, match=r"(?s)color-contrast.*html-has-lang"):
+        check_axe(page)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
