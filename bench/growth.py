@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from bench import flows, funnels, retention
 from bench.figure import Figure
-from bench.insights import BARE, EVENTS, FLOOR, LEGACY, OURS, TABLES, Bench, Shots, engine, figures, geometric
+from bench.insights import EVENTS, FLOOR, LEGACY, OURS, TABLES, Bench, Shots, engine, figures, ratios
 
 FACTOR = 10
+RATIOS = flows.RATIOS[:2]  # to the floor, and to the peer's shape with its join
 KINDS = {
     "funnels": (funnels.FunnelBench, funnels.QUESTIONS, funnels.ARRAYS),
     "retention": (retention.RetentionBench, retention.QUESTIONS, LEGACY),
@@ -28,10 +29,7 @@ def run() -> Iterator[Figure]:
             grown = shots[shape].middle / small[name][shape].middle
             yield Figure(f"{name}: {shape}, {FACTOR} times the events", grown, "×")
     for events, found in ((EVENTS, small), (EVENTS * FACTOR, large)):
-        for title, one, other in (("ours / floor", OURS, FLOOR), ("peer's shape / ours", LEGACY, OURS)):
-            pairs = [(shots[one], shots[other]) for shots in found.values() if one in shots and other in shots]
-            mean = geometric(upper.middle / lower.middle for upper, lower in pairs)
-            yield Figure(title, mean, "×", note=f"geometric mean of {len(pairs)} questions over {events:,} events")
+        yield from ratios(found, RATIOS, events)
 
 
 def taken(events: int) -> dict[str, dict[str, Shots]]:
@@ -45,7 +43,7 @@ def taken(events: int) -> dict[str, dict[str, Shots]]:
         for kind, (make, questions, peer) in KINDS.items():
             bench = make(*opened, events=events)
             bench.tables = {shape: bench.tables[shape] for shape in (OURS, FLOOR, peer)}
-            bench.by_hand.pop(BARE[LEGACY], None)
+            bench.by_hand = {shape: bench.by_hand[shape] for shape in (FLOOR, peer)}
             bench.check()
             for name in questions:
                 shots = bench.turns(name)

@@ -348,7 +348,7 @@ RATIOS: tuple[Ratio, ...] = (
 )
 
 
-def ratios(taken: dict[str, dict[str, Shots]], wanted: Sequence[Ratio]) -> Iterator[Figure]:
+def ratios(taken: dict[str, dict[str, Shots]], wanted: Sequence[Ratio], events: int = EVENTS) -> Iterator[Figure]:
     """Geometric means over the questions that both shapes were asked."""
     for name, one, other, aim, better in wanted:
         # A statement without a join is not asked twice.
@@ -358,7 +358,7 @@ def ratios(taken: dict[str, dict[str, Shots]], wanted: Sequence[Ratio]) -> Itera
         processor = geometric(
             statistics.median(upper.processor) / statistics.median(lower.processor) for upper, lower in pairs
         )
-        note = f"geometric mean of {len(pairs)} questions over {EVENTS:,} events; in processor time × {processor:.2f}"
+        note = f"geometric mean of {len(pairs)} questions over {events:,} events; in processor time × {processor:.2f}"
         yield Figure(name, elapsed, "×", aim, note, better)
 
 

@@ -172,7 +172,8 @@ const MOST_SURE = 0.05;
 function segments(page) {
   const { answer } = page;
   const keys = answer.segments.map(({ segment }) => JSON.stringify(segment));
-  const against = Math.max(0, keys.indexOf(page.rival)); // 0, the whole, stands for everybody who is not in the segment
+  const isPaired = answer.segments[1].significance.length > 1; // of very many segments each stands against the others alone
+  const against = isPaired ? Math.max(0, keys.indexOf(page.rival)) : 0; // 0, the whole, stands for everybody who is not in the segment
   const rival = against ? answer.segments[against].label : "the others";
   const columns = [{ name: "Segment" }, { name: "Began", number: true }, { name: "Converted", number: true }, { name: "Conversion", number: true },
     ...(answer.compared ? [{ name: "Before", number: true }, { name: "Change", number: true }] : []), { name: `Against ${rival}` }];
@@ -189,10 +190,9 @@ function segments(page) {
     page.rival = keys[event.target.value];
     page.update();
   };
-  const isPaired = answer.segments[1].significance.length > 1; // of very many segments each stands against the others alone
-  const about = html`<p class="muted small">${page.openMenu && isPaired ? html`<label>Held against
-    <select id="funnel-rival" class="quiet-select" @change=${choose}>${keys.map((_, at) => html`<option value=${at} ?selected=${at === against}>${at ? answer.segments[at].label : "the others"}</option>`)}</select></label> ` : nothing}by
-    a two-proportion z-test, two-sided, where at least 30 began in both.</p>`;
+  const chosen = page.openMenu && isPaired ? html`<select id="funnel-rival" class="quiet-select" aria-label="Held against" @change=${choose}>
+    ${keys.map((_, at) => html`<option value=${at} ?selected=${at === against}>${at ? answer.segments[at].label : "the others"}</option>`)}</select>` : rival;
+  const about = html`<p class="muted small">Held against ${chosen} by a two-proportion z-test, two-sided.</p>`;
   return plainTable(page, { id: "funnel-segments", title: "Segments", columns, rows, pinned: 1, about });
 }
 
