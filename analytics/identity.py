@@ -112,16 +112,17 @@ class Settling:
 
 def is_due(client: Executes, project_id: int) -> bool:
     """Whether settling pays: links changed that were settled, many are pending, or the last time is a day ago."""
+    since = settled_until(project_id)
     [(broken, pending, last, now)] = _rows(
         client,
         sql(
             "SELECT {mistrusted}, (SELECT count() FROM {table} FINAL WHERE project_id = {project} AND linked"
             " AND {pending}), {since}, now64(6, 'UTC')",
-            mistrusted=mistrusted(project_id),
+            mistrusted=mistrusted(project_id, since),
             table=_DEVICES,
             project=bind("UInt32", project_id),
-            pending=is_pending(project_id),
-            since=settled_until(project_id),
+            pending=is_pending(project_id, since),
+            since=since,
         ),
     )
     never, age = last.timestamp() == 0, now - last

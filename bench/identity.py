@@ -39,7 +39,7 @@ ROUNDS = 3
 BARE, SETTLED = 1, 2  # projects with the same events, in one of them no device is merged
 FEW = 100
 DAYS = FixedDates(date(2026, 1, 1), date(2026, 1, 30))
-SCOPE = Scope(BARE, "UTC", 1, datetime(2026, 2, 1, tzinfo=UTC), None)
+SCOPE = Scope(BARE, "UTC", 1, datetime(2026, 2, 1, tzinfo=UTC))
 AIM = 1.2
 
 # Half of everybody's events come before they log in: then the row's actor is their device. The same in every project.

@@ -11,18 +11,21 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analytics.clickhouse.client import connect
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.migrate import migrate
 from analytics.clickhouse.writer import ProfileRow, write_profiles
+from analytics.compiler.events import user
+from analytics.queries.scope import Scope
 from analytics.schema import profiles
-from analytics.schema.identity import user
 from analytics.sql.fragment import EMPTY, Fragment, bind, sql
 from bench.engine import Server
 from bench.figure import Figure
-from bench.identity import _FILL, link, processor_seconds
+from bench.identity import _FILL, SCOPE, link, processor_seconds
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "2000000"))
 PROFILES = int(os.environ.get("BENCH_PROFILES", "300000"))
@@ -47,9 +50,8 @@ def run() -> Iterator[Figure]:
                     write_profiles(client, [profile(number) for number in range(first, min(first + 2000, PROFILES))])
                 seconds = time.perf_counter() - started
                 yield Figure("profiles stored, in batches of 2,000", PROFILES / seconds, "profiles/s")
-                yield from (
-                    measured(client, server, name, statement) for name, statement in statements(PROJECT).items()
-                )
+                scope = replace(SCOPE, merged=pending_merges(client, PROJECT))
+                yield from (measured(client, server, name, statement) for name, statement in statements(scope).items())
         finally:
             server.stop()
 
@@ -75,8 +77,9 @@ def profile(number: int) -> ProfileRow:
     return ProfileRow(PROJECT, f"{'u' if number % 7 else '$device:d'}{number}", number + 1, False, json.dumps(known))
 
 
-def statements(project: int) -> dict[str, Fragment]:
+def statements(scope: Scope) -> dict[str, Fragment]:
     """Unique users of the month."""
+    project, who = scope.project_id, sql("{user} AS user", user=user(scope))
 
     def rows(columns: Fragment, where: Fragment, joined: Fragment = EMPTY) -> Fragment:
         return sql(
@@ -90,13 +93,13 @@ def statements(project: int) -> dict[str, Fragment]:
     def counted(rows: Fragment) -> Fragment:
         return sql("SELECT segment, uniqExact(user) FROM ({rows}) GROUP BY segment LIMIT 10", rows=rows)
 
-    who, everybody = sql("{user} AS user", user=user(project)), sql("1")
+    everybody = sql("1")
     plan, email = profiles.string("plan"), profiles.string("$email")
     pro = sql("ifNull({plan} = 'pro', 0)", plan=plan)
     theirs = sql("user IN ({users})", users=profiles.users_where(project, pro))
 
     def by(value: Fragment) -> Fragment:
-        joined = profiles.joined(user(project), project, {"segment": value})
+        joined = profiles.joined(user(scope), project, {"segment": value})
         return counted(rows(sql("{who}, segment", who=who), everybody, joined))
 
     return {

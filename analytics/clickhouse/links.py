@@ -1,8 +1,8 @@
 """The merges that a question still has to resolve, read before it is compiled.
 
 Most projects have none or few (docs/decisions/0019), and a statement that names them is far shorter than one that looks
-at everything itself: planning the latter took 60 ms, and forty readings in one were more than the engine takes. Where
-there are many, or where rows cannot be trusted, that is what the statement is told, and it looks up the links alone.
+at everything itself: planning that took 60 ms, and forty readings in one were more than the engine takes. Where there
+are many, or where rows cannot be trusted, that is what the statement is told, and it looks up the links alone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.queries.buckets import Window
 from analytics.queries.metrics import AllEvents
-from analytics.queries.scope import Merged, Scope, ToLookUp
+from analytics.queries.scope import Merged, Scope
 from analytics.schema import identity, profiles
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
@@ -93,9 +93,7 @@ def user(scope: Scope) -> Fragment:
     merged = scope.merged
     if isinstance(merged, Merged):
         return identity.user_of_named(merged.devices, merged.users)
-    if isinstance(merged, ToLookUp):
-        return identity.user_looked_up(scope.project_id, merged.since)
-    return identity.user(scope.project_id)
+    return identity.user_looked_up(scope.project_id, merged.since)
 
 
 def milliseconds(seconds: float) -> int:

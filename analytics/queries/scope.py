@@ -34,7 +34,8 @@ class Scope:
     """`week_start` is 1 for Monday to 7 for Sunday. Without `retention_days` everything is kept. A session ends after
     `session_minutes` without an event.
 
-    `merged` are the merges that an answer has to resolve; without it the statement looks at everything itself.
+    `merged` are the merges that an answer has to resolve. Whoever knows nothing of them has all looked up, which is
+    right whatever was settled, and slower.
 
     Only a comparison sets the last two (comparisons.py): `now` is then an earlier moment, `present` the real one, and
     nothing from `until` on is read.
@@ -46,7 +47,7 @@ class Scope:
     now: dt.datetime
     retention_days: int | None = None
     session_minutes: int = 30
-    merged: Merged | ToLookUp | None = None
+    merged: Merged | ToLookUp = ToLookUp()
     present: dt.datetime | None = None
     until: dt.datetime | None = None
 

@@ -33,7 +33,7 @@ def user_of_named(devices: Sequence[int], users: Sequence[int]) -> Fragment:
 
 def user_looked_up(project_id: int, since: dt.datetime | None) -> Fragment:
     """The same, by the links pending since that moment or, without one, by the ids that rows came with and all links:
-    right whatever was settled. The statement looks the links up."""
+    right whatever was settled. The statement looks the links up, as there are too many of them to name."""
     if since is None:
         return sql(
             "transform({original}, {links}.1, {links}.2, {original})",
@@ -44,20 +44,6 @@ def user_looked_up(project_id: int, since: dt.datetime | None) -> Fragment:
     return sql("transform(`actor`, {links}.1, {links}.2, `actor`)", links=_links(project_id, pending))
 
 
-def user(project_id: int) -> Fragment:
-    """The same where nothing is known: the statement looks at what is pending and whether rows can be trusted. All but
-    the branch that is taken is gone before anything is read, as the conditions are constants of the statement; but each
-    time that it stands there it is 16 kB to read and plan."""
-    links = pending_links(project_id)
-    return sql(
-        "if({mistrusted}, transform({original}, {links}.1, {links}.2, {original}),"
-        " if({links}.3, transform(`actor`, {links}.1, {links}.2, `actor`), `actor`))",
-        mistrusted=mistrusted(project_id),
-        original=original_actor(),
-        links=links,
-    )
-
-
 def original_actor() -> Fragment:
     """The actor that a row had when it came, whatever has been settled since; as the view in migration 0001 has it."""
     return sql(
@@ -66,19 +52,11 @@ def original_actor() -> Fragment:
     )
 
 
-def pending_links(project_id: int) -> Fragment:
-    """Devices, their users, and whether there are any. All links of the project where some rows cannot be trusted."""
-    return _links(
-        project_id,
-        sql(" AND ({pending} OR {mistrusted})", pending=is_pending(project_id), mistrusted=mistrusted(project_id)),
-    )
-
-
 def _links(project_id: int, among: Fragment = EMPTY) -> Fragment:
     """The pair in front keeps the arrays from being empty, which transform refuses; it maps an actor to itself."""
     return sql(
         "(SELECT (arrayPushFront(groupArray(device_actor), toUInt64(0)),"
-        " arrayPushFront(groupArray(user_actor), toUInt64(0)), count() > 0) FROM {table} FINAL"
+        " arrayPushFront(groupArray(user_actor), toUInt64(0))) FROM {table} FINAL"
         " WHERE project_id = {project} AND linked{among})",
         table=identifier(DEVICES),
         project=bind("UInt32", project_id),
@@ -86,7 +64,7 @@ def _links(project_id: int, among: Fragment = EMPTY) -> Fragment:
     )
 
 
-def is_pending(project_id: int, since: Fragment | None = None) -> Fragment:
+def is_pending(project_id: int, since: Fragment) -> Fragment:
     """Whether a row of devices may have events that carry the device as their actor.
 
     A user who is called like a device may be somebody else's device: that link is never settled. `since` is
@@ -97,13 +75,13 @@ def is_pending(project_id: int, since: Fragment | None = None) -> Fragment:
         "SELECT device_actor FROM {anonymous} WHERE project_id = {project}"
         # With nothing settled every link is pending anyway.
         " AND inserted >= if({since} = 0, toDateTime('2100-01-01', 'UTC'), toStartOfTenMinutes({since}))))",
-        since=since or settled_until(project_id),
+        since=since,
         anonymous=identifier(ANONYMOUS_DEVICES),
         project=bind("UInt32", project_id),
     )
 
 
-def mistrusted(project_id: int, since: Fragment | None = None) -> Fragment:
+def mistrusted(project_id: int, since: Fragment) -> Fragment:
     """Whether rows may carry a user that their device does not belong to (any more)."""
     return sql(
         "(SELECT count() > 0 FROM {settled} AS settled FINAL INNER JOIN"
@@ -117,7 +95,7 @@ def mistrusted(project_id: int, since: Fragment | None = None) -> Fragment:
         settled=identifier(SETTLED_LINKS),
         devices=identifier(DEVICES),
         project=bind("UInt32", project_id),
-        since=since or settled_until(project_id),
+        since=since,
     )
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import EventBatch, write_events
+from analytics.compiler.events import user
+from analytics.queries.scope import Scope
+from analytics.sql.fragment import Fragment
 
 NOON = 1_710_000_000_000  # 2024-03-09T16:00:00Z
 ACKNOWLEDGED = 1_760_000_000_000_000 << 12
+
+
+def user_now(client: Any, project_id: int) -> Fragment:
+    """Who did an event, as a question that is asked now has it."""
+    return user(Scope(project_id, "UTC", 1, datetime.now(UTC), merged=pending_merges(client, project_id)))
 
 
 @pytest.fixture

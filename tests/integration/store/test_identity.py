@@ -9,10 +9,9 @@ import pytest
 from analytics.clickhouse.versions import data_version
 from analytics.errors import AskerError
 from analytics.identity import list_merges, redo_merge, undo_merge
-from analytics.schema.identity import user
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import bind, sql
-from tests.integration.store.conftest import ACKNOWLEDGED
+from tests.integration.store.conftest import ACKNOWLEDGED, user_now
 
 DAY = 86_400_000
 NOON = 1_710_000_000_000
@@ -28,7 +27,7 @@ def users(clickhouse, project_id):
             " GROUP BY {user} ORDER BY ids",
             table=events_table(),
             p=bind("UInt32", project),
-            user=user(project),
+            user=user_now(clickhouse, project),
         ).render()
         return [ids for (ids,) in clickhouse.execute(text, params)]
 

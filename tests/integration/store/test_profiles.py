@@ -13,10 +13,10 @@ from analytics.clickhouse.versions import data_version, profile_version
 from analytics.clickhouse.writer import ProfileRow, write_profiles
 from analytics.identity import redo_merge, settle, undo_merge
 from analytics.schema import profiles
-from analytics.schema.identity import user
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import bind, sql
 from tests.conftest import own_engine
+from tests.integration.store.conftest import user_now
 from tests.integration.store.test_identity import anonymous, known
 from tests.integration.store.test_property_types import COLUMNS
 
@@ -57,13 +57,14 @@ def ask(clickhouse, project_id):
 
 
 @pytest.fixture
-def plans(ask, project_id):
+def plans(clickhouse, ask, project_id):
     """The property `plan` of each event's user, read both ways; insert id → value."""
 
     def plans(name="plan", project=project_id):
+        user = user_now(clickhouse, project)
         rows = sql(
             "SELECT insert_id, {user} AS user FROM {table} FINAL WHERE project_id = {p}",
-            user=user(project),
+            user=user,
             table=events_table(),
             p=bind("UInt32", project),
         )
@@ -77,7 +78,7 @@ def plans(ask, project_id):
         behind_the_table = sql(
             "SELECT insert_id, plan FROM {table} FINAL{joined} WHERE project_id = {p} ORDER BY insert_id",
             table=events_table(),
-            joined=profiles.joined(user(project), project, {"plan": value}),
+            joined=profiles.joined(user, project, {"plan": value}),
             p=bind("UInt32", project),
         )
         assert ask(behind_the_table) == joined
@@ -87,7 +88,7 @@ def plans(ask, project_id):
 
 
 @pytest.fixture
-def met(ask, project_id):
+def met(clickhouse, ask, project_id):
     """The insert ids of events whose user's profile meets a condition."""
 
     def met(condition, project=project_id):
@@ -95,7 +96,7 @@ def met(ask, project_id):
             "SELECT insert_id FROM {table} FINAL WHERE project_id = {p} AND {user} IN ({users}) ORDER BY insert_id",
             table=events_table(),
             p=bind("UInt32", project),
-            user=user(project),
+            user=user_now(clickhouse, project),
             users=profiles.users_where(project, condition),
         )
         return [insert_id for (insert_id,) in ask(rows)]
@@ -188,12 +189,12 @@ def test_filtering_and_breaking_down(write, keep, plans, met):
     assert met(sql("isNotNull({plan})", plan=profiles.string("plan"))) == ["ann", "bob"]
 
 
-def test_several_columns_of_several_types_at_once(ask, project_id, write, keep):
+def test_several_columns_of_several_types_at_once(clickhouse, ask, project_id, write, keep):
     one_each(write, "ann", "bob")
     keep({"ann": {"plan": "pro", "tags": ["a", "b"], "seats": 3}})
     rows = sql(
         "SELECT insert_id, {user} AS user FROM events FINAL WHERE project_id = {p}",
-        user=user(project_id),
+        user=user_now(clickhouse, project_id),
         p=bind("UInt32", project_id),
     )
     columns = {"it's": profiles.string("plan"), "tags": profiles.items("tags"), "seats": profiles.number_text("seats")}
