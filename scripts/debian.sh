@@ -4,6 +4,7 @@
 set -eu
 
 missing=""
+# The tests make do with the whole `chromium`, but take a third longer.
 for pair in chromium-headless-shell:chromium-headless-shell clickhouse-server:clickhouse-server node:nodejs npm:npm; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done

@@ -39,7 +39,7 @@ VIEW_WORDS = {
     View.TREND: "conversion over time",
     View.TIMES: "time to convert",
     View.FREQUENCY: "how often before converting",
-    View.PATHS: "what is done in between",
+    View.PATHS: "what is done on the way",
 }
 _WHO = {Count.UNIQUES: "those who", Count.TOTALS: "attempts that", Count.SESSIONS: "sessions that"}
 _OF_A_DAY = (Interval.HOUR, Interval.MINUTE)

@@ -104,7 +104,7 @@ def test_it_is_said(changes, said):
         ({"count": "totals"}, ("Counted: attempts instead of users",)),
         ({"exclusions": [{"events": ["X"]}]}, ("Exclusion added: X",)),
         ({"hold": [PLAN]}, ("Held constant: plan instead of nothing",)),
-        ({"view": "paths"}, ("View: what is done in between instead of steps",)),
+        ({"view": "paths"}, ("View: what is done on the way instead of steps",)),
         (
             {"steps": [{"events": ["Sign Up"], "filters": PRO}, *document()["steps"][1:]]},
             ("Step 1, filter added: plan is pro",),

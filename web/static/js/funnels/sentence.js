@@ -6,7 +6,7 @@ import { labelOf } from "../insights/properties.js";
 
 const COUNTS = { uniques: "Users", totals: "Attempts", sessions: "Sessions" };
 const JOINTS = { specific: [word("then", "order"), said(" ")], strict: [word("right after it", "order"), said(" ")], any: [] };
-const VIEWS = { trend: "conversion over time", times: "time to convert", frequency: "how often before converting", paths: "what is done in between" };
+const VIEWS = { trend: "conversion over time", times: "time to convert", frequency: "how often before converting", paths: "what is done on the way" };
 
 export function parts(model, { words, at }) {
   const { metrics, order, window, exclusions, hold } = model;
