@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analytics.compiler.breakdowns import Split
 from analytics.sql.fragment import EMPTY, Fragment, join, sql
 
 
@@ -18,9 +19,18 @@ def array_of(column: Fragment, where: Fragment = EMPTY) -> Fragment:
     return sql("groupArray({column})", column=column)
 
 
-def array_with_nulls(column: Fragment, where: Fragment = EMPTY) -> Fragment:
-    """The same of a column that may be NULL, which groupArray leaves out."""
-    return sql("arrayMap(x -> x.1, {arrays})", arrays=array_of(sql("tuple({column})", column=column), where))
+def array_of_segments(split: Split, where: Fragment = EMPTY) -> Fragment:
+    """The same of `segment`, which may be NULL, or `segments`.
+
+    groupArray leaves NULL out, so that a text that is set goes with a letter in front. As a tuple of one it would not
+    be left out either, but written as whole tuples are.
+    """
+    if split.has_lists:
+        return array_of(sql("segments"), where)
+    return sql(
+        "arrayMap(x -> if(x = '', NULL, substring(x, 2)), {texts})",
+        texts=array_of(sql("ifNull(concat('v', segment), '')"), where),
+    )
 
 
 def side_by_side(arrays: Sequence[Fragment]) -> Fragment:

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analytics.compiler.arrays import array_of, array_with_nulls, side_by_side
+from analytics.compiler.arrays import array_of, array_of_segments, side_by_side
 from analytics.compiler.breakdowns import Split
 from analytics.compiler.buckets import BucketColumn, bucket_column
 from analytics.compiler.events import milliseconds
@@ -189,7 +189,7 @@ class Returns:
             is_birth = sql("is_birth")
             parts = [array_of(sql("mark"), is_birth), array_of(sql("version"), is_birth)]
             if self.split:
-                parts.append(array_with_nulls(self._segment, is_birth))
+                parts.append(array_of_segments(self.split, is_birth))
             births = sql("arraySort({parts}) AS births", parts=side_by_side(parts))
         return sql(
             "SELECT user, arraySort(groupArray(mark)) AS marks, {births} FROM ({rows}) GROUP BY user"

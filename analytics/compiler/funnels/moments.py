@@ -8,7 +8,7 @@ has done so many steps goes as far as distinct events of the moment take it.
 
 from __future__ import annotations
 
-from analytics.compiler.arrays import array_of, array_with_nulls, side_by_side
+from analytics.compiler.arrays import array_of, array_of_segments, side_by_side
 from analytics.compiler.events import milliseconds
 from analytics.compiler.funnels.nodes import Node, layer
 from analytics.compiler.funnels.rows import FunnelRows, are_apart
@@ -50,7 +50,7 @@ def _moments(reading: FunnelRows, node: Node) -> Fragment:
         array_of(sql("ended") if query.exclusions else sql("toUInt32(0)")),
         array_of(sql("held") if query.hold else sql("CAST([], 'Array(String)')")),
         array_of(sql("version") if has_value else sql("0")),
-        array_with_nulls(reading.value) if has_value else array_of(sql("0")),
+        array_of_segments(reading.split) if reading.split else array_of(sql("0")),
     ]
     here = sql("arraySort(x -> (x.4, x.1, x.2, x.3), {parts}) AS here", parts=side_by_side(parts))
     who = [sql("user"), sql("t")]

@@ -13,7 +13,7 @@ takes least.
 
 from __future__ import annotations
 
-from analytics.compiler.arrays import array_of, array_with_nulls, side_by_side
+from analytics.compiler.arrays import array_of, array_of_segments, side_by_side
 from analytics.compiler.events import milliseconds
 from analytics.compiler.funnels.nodes import Node, layer, tuple_of
 from analytics.compiler.funnels.rows import FunnelRows
@@ -122,7 +122,7 @@ def _nodes(reading: FunnelRows, node: Node) -> Fragment:
         kept, columns = [*reading.who], [sql("arraySort({all}) AS events", all=array_of(sql("t * 32 + step")))]
         if reading.split:
             kept.append(sql("details"))
-            details = [array_of(sql("t * 32 + step")), array_of(sql("version")), array_with_nulls(reading.value)]
+            details = [array_of(sql("t * 32 + step")), array_of(sql("version")), array_of_segments(reading.split)]
             columns.append(sql("{arrays} AS details", arrays=side_by_side(details)))
         packed = layer([*reading.who, *columns], reading.rows(), reading.who)
         return layer(
@@ -138,7 +138,7 @@ def _nodes(reading: FunnelRows, node: Node) -> Fragment:
         array_of(sql("t")),
         array_of(sql("step")),
         array_of(sql("version")) if has_value else nothing,
-        array_with_nulls(reading.value) if has_value else nothing,
+        array_of_segments(reading.split) if has_value and reading.split else nothing,
         array_of(sql("ended")) if node.has("endings") else nothing,
     ]
     in_order = sql("arraySort(e -> (e.1, e.2, e.3), {parts}) AS events", parts=side_by_side(parts))
