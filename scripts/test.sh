@@ -9,8 +9,9 @@ if [ $# -gt 0 ]; then
     exec "$python" -m pytest "$@"
 fi
 
-# A file's tests share what is dear to make, so that a file stays in one process.
-both="-n 2 --dist loadfile"
+# A file's tests share what is dear to make, so that a file stays in one process. Three of them for two cores, as a third
+# of what a test takes is waiting; in the order of tests/conftest.py and not by how many tests a file has.
+both="-n 3 --dist loadfile --no-loadscope-reorder"
 
 postgres=${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 redis=${TEST_REDIS_URL:-redis://127.0.0.1:6379}

@@ -22,6 +22,15 @@ if settings.SETTINGS_MODULE != "tests.settings":  # settings were loaded before 
     settings._wrapped = Settings("tests.settings")
 
 
+# Files with tests that take long. What is quick comes after them, so that all processes end at about the same time.
+_LONG = {"browser", "integration", "reference", "test_schemathesis.py"}
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffling, and pytest-django's own order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _LONG.isdisjoint(item.path.relative_to(ROOT).parts))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix() -> None:
     """A database for each process, by the settings that connections have: they are not those that pytest-django saw."""

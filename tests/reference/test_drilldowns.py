@@ -31,10 +31,11 @@ from analytics.results.drilldowns import EventRow, Page, UserRow
 from analytics.results.insights import InsightsResult
 from analytics.results.series import Number, Series
 from tests.reference import chance
+from tests.reference.cases import SEED
 from tests.reference.facts import Fact, last_received, owners
 from tests.reference.insights import Reference
 from tests.reference.measures import across, average, percentile
-from tests.reference.test_insights import SEED, Asker, store
+from tests.reference.test_insights import Asker, store
 
 QUESTIONS = int(os.environ.get("DRILLDOWN_QUESTIONS", "80"))
 QUESTIONS_PER_HISTORY = 10

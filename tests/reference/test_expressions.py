@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from dataclasses import fields
 from typing import Any
@@ -38,10 +37,10 @@ from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment
 from tests.reference import chance
 from tests.reference import expressions as naive
+from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact, batch, last_received, owners
 
-CASES = int(os.environ.get("REFERENCE_CASES", "300")) * 4
-SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
+CASES = cases(300, 300) * 4
 PER_HISTORY = 160
 PER_STATEMENT = 8
 

@@ -6,7 +6,6 @@ FLOWS_CASES (or REFERENCE_CASES) and REFERENCE_SEED widen the search.
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from dataclasses import replace
@@ -31,11 +30,12 @@ from analytics.results import result_from_json
 from analytics.results.drilldowns import Page, UserRow
 from analytics.results.flows import FlowsResult, NodeKind, Place
 from tests.reference import flow_chance
+from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact, batch
 from tests.reference.flows import Node, Reference
-from tests.reference.test_insights import SEED, store
+from tests.reference.test_insights import store
 
-CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "80")))
+CASES = cases(80, 160, "FLOWS_CASES")
 QUESTIONS_PER_HISTORY = 20
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 

@@ -6,7 +6,6 @@ FLOWS_CASES (or REFERENCE_CASES) and REFERENCE_SEED widen the search.
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from typing import Any
@@ -28,12 +27,13 @@ from analytics.queries.segments import ALL, Part
 from analytics.results.flows import FlowsResult
 from analytics.results.funnels import FunnelsResult
 from tests.reference import chance, flow_chance, funnel_chance
+from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact
 from tests.reference.flows import Begun, Reference
 from tests.reference.test_flows import check, check_users, followed
-from tests.reference.test_insights import SEED, store
+from tests.reference.test_insights import store
 
-CASES = int(os.environ.get("FLOWS_CASES", os.environ.get("REFERENCE_CASES", "40")))
+CASES = cases(40, 40, "FLOWS_CASES")
 QUESTIONS_PER_HISTORY = 10
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 

@@ -7,7 +7,6 @@ of its own.
 from __future__ import annotations
 
 import math
-import os
 import random
 import statistics
 from collections.abc import Sequence
@@ -31,12 +30,12 @@ from analytics.results.funnel_numbers import Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from tests.reference import chance, funnel_chance
 from tests.reference.calendar import bucket_of
+from tests.reference.cases import SEED, cases
 from tests.reference.facts import actors
 from tests.reference.funnels import Attempt, Reference, Shown
 from tests.reference.test_insights import store
 
-CASES = int(os.environ.get("REFERENCE_CASES", "120"))
-SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
+CASES = cases(120, 300)
 QUESTIONS_PER_HISTORY = 20
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))
 

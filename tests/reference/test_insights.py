@@ -7,7 +7,6 @@ so that it can become a test of its own.
 from __future__ import annotations
 
 import math
-import os
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,12 +29,12 @@ from analytics.queries.scope import Merged, Scope, ToLookUp
 from analytics.results.insights import InsightsResult
 from tests.reference import chance
 from tests.reference.calendar import bucket_of
+from tests.reference.cases import SEED, cases
 from tests.reference.derived import expected, with_derived
 from tests.reference.facts import Fact, batch, owners
 from tests.reference.insights import Numbers, Reference
 
-CASES = int(os.environ.get("REFERENCE_CASES", "1200" if os.environ.get("CI") == "true" else "800"))
-SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
+CASES = cases(800, 1200)
 QUESTIONS_PER_HISTORY = 20
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 HISTORIES = range(max(1, CASES // QUESTIONS_PER_HISTORY))

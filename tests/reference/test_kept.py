@@ -21,10 +21,10 @@ from analytics.queries.scope import Merged, Scope
 from analytics.runner import run
 from tests.conftest import own_engine
 from tests.reference import chance
+from tests.reference.cases import SEED
 from tests.reference.facts import Fact, batch, owners
 
 CASES = int(os.environ.get("KEPT_CASES", "3"))
-SEED = int(os.environ.get("REFERENCE_SEED", "20240229"))
 AT_ONCE = dt.timedelta(0)
 
 

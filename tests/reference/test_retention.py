@@ -24,13 +24,13 @@ from tests.reference import chance, chance_retention
 from tests.reference.activity import FrequencyReference, LifecycleReference
 from tests.reference.behind import NUMBERS
 from tests.reference.calendar import bucket_of
+from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact
 from tests.reference.retention import RetentionReference
 from tests.reference.test_drilldowns import Engine
 from tests.reference.test_insights import Asker, store
 
-CASES = int(os.environ.get("REFERENCE_CASES", "120"))
-SEED = int(os.environ.get("REFERENCE_SEED", "20240131"))
+CASES = cases(120, 400)
 QUESTIONS_PER_HISTORY = 20
 BEHIND = float(os.environ.get("REFERENCE_BEHIND", "0.2"))  # of so many questions a number is opened
 HISTORIES = range(max(1, CASES // 2 // QUESTIONS_PER_HISTORY))
