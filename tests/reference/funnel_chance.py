@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.errors import QueryError
@@ -30,14 +31,18 @@ WINDOWS = [TimeWindow(1, WindowUnit.SECOND), TimeWindow(1, WindowUnit.MINUTE), T
 WINDOWS += [TimeWindow(1, WindowUnit.DAY), TimeWindow(3, WindowUnit.DAY), TimeWindow(30, WindowUnit.MINUTE)]
 WINDOWS += [TimeWindow(1, WindowUnit.MONTH), TimeWindow()]
 _MILLISECOND = dt.timedelta(milliseconds=1)
+# Enough for long funnels, in the order in which most do them.
+LONG = [*chance.EVENTS, *(f"Step {number}" for number in range(5, 10))]
 HOLDABLE = [PropertyType.STRING, PropertyType.STRING, PropertyType.NUMBER, PropertyType.BOOLEAN]
 
 
 def facts(dice: random.Random, around: Scope, count: int) -> list[Fact]:
-    """As any history, but most moments are drawn from few."""
+    """As any history, but most moments are drawn from few; or one of many events, mostly in the order of LONG."""
     made = chance.facts(dice, around, count)
     if not made:
         return made
+    if dice.random() < 0.15:
+        return _in_order(dice, made)
     pool = [fact.time for fact in dice.sample(made, min(4, len(made)))]
     for _ in range(dice.choice([2, 8, 20])):
         away = dice.choice([dt.timedelta(), *(window.length for window in WINDOWS)])
@@ -46,19 +51,51 @@ def facts(dice: random.Random, around: Scope, count: int) -> list[Fact]:
     return [replace(fact, time=moved[fact.time], properties=_narrowed(dice, fact)) for fact in made]
 
 
+def _in_order(dice: random.Random, made: list[Fact]) -> list[Fact]:
+    made.sort(key=lambda fact: fact.time)
+    each = dice.choice([1, 2, 4])
+    names = [LONG[place // each % len(LONG)] for place in range(len(made))]
+    return [
+        replace(fact, event=name if dice.random() < 0.9 else dice.choice(LONG), properties=_narrowed(dice, fact))
+        for fact, name in zip(made, names, strict=True)
+    ]
+
+
 def _narrowed(dice: random.Random, fact: Fact) -> dict[str, object]:
     """With a property of few values, so that events agree on it."""
     return {**fact.properties, "plan": dice.choice(["a", "b"])} if dice.random() < 0.6 else fact.properties
 
 
-def query(dice: random.Random, around: Scope) -> FunnelsQuery:
-    """A question that can be asked."""
+def query(dice: random.Random, around: Scope, known: Sequence[Fact] = ()) -> FunnelsQuery:
+    """A question that can be asked; one of many steps where many events are known."""
+    is_long = any(fact.event == LONG[-1] for fact in known)
     while True:
         try:
-            return _query(dice, around)
+            return _long(dice, _query(dice, around), known) if is_long and dice.random() < 0.7 else _query(dice, around)
         except QueryError as error:
             if "numbers" not in error.message and error.place not in ("view", "interval"):
                 raise
+
+
+def _long(dice: random.Random, short: FunnelsQuery, known: Sequence[Fact]) -> FunnelsQuery:
+    """The same of many steps, with time enough to get far. In any order they share no event: the naive answer would try
+    for too long."""
+    if short.order is not StepOrder.ANY and dice.random() < 0.3:
+        steps = [Step(tuple(dice.sample(LONG, dice.choice([2, 5])))) for _ in range(dice.randint(5, 20))]
+    else:
+        steps = [Step((LONG[place],)) for place in sorted(dice.sample(range(len(LONG)), dice.randint(5, len(LONG))))]
+    times = [fact.time for fact in known]
+    return replace(
+        short,
+        steps=tuple(steps),
+        dates=FixedDates(min(times).date(), max(times).date()) if dice.random() < 0.7 else short.dates,
+        window=dice.choice([TimeWindow(), TimeWindow(366, WindowUnit.DAY), short.window]),
+        filters=None,
+        hold=short.hold if dice.random() < 0.3 else (),
+        exclusions=tuple(_exclusion(dice, len(steps)) for _ in range(dice.choice([0, 0, 0, 1]))),
+        attribution=_attribution(dice, len(steps)),
+        between=_between(dice, len(steps)),
+    )
 
 
 def _query(dice: random.Random, around: Scope) -> FunnelsQuery:

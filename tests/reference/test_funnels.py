@@ -49,7 +49,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
     undone = store(clickhouse, dice, project_id, facts)
     merged = pending_merges(clickhouse, project_id)
     for _ in range(QUESTIONS_PER_HISTORY):
-        query = funnel_chance.query(dice, scope)
+        query = funnel_chance.query(dice, scope, facts)
         assert parse(canonical(query)) == query == parse(dump(query))
         around = replace(scope, merged=dice.choice([merged, merged, merged, ToLookUp()]))
         told = f"{canonical(query)} in {scope}"
@@ -81,7 +81,7 @@ def test_behind_each_number_are_as_many(clickhouse: Any, clickhouse_url: str, pr
     undone = store(clickhouse, dice, project_id, facts)
     around = replace(scope, merged=pending_merges(clickhouse, project_id))
     for _ in range(QUESTIONS_PER_HISTORY // 2):
-        query = funnel_chance.query(dice, scope)
+        query = funnel_chance.query(dice, scope, facts)
         here = chance.in_zone(scope, query)
         reference = Reference(query, here, facts, undone)
         attempts = reference.attempts()
