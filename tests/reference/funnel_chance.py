@@ -127,12 +127,13 @@ def _query(dice: random.Random, around: Scope) -> FunnelsQuery:
 
 
 def _steps(dice: random.Random) -> tuple[Step, ...]:
-    """Of different events, or with the same in several steps, or of nearly everything."""
+    """Of different events, or with the same in several steps, or of nearly everything, or one step several times."""
     count = dice.choice([2, 2, 3, 3, 4])
     if dice.random() < 0.5:
         names = dice.sample(chance.EVENTS, count)
         return tuple(Step((name,), chance.group(dice) if dice.random() < 0.1 else None) for name in names)
-    return tuple(Step(_events(dice), chance.group(dice) if dice.random() < 0.2 else None) for _ in range(count))
+    found = [Step(_events(dice), chance.group(dice) if dice.random() < 0.2 else None) for _ in range(count)]
+    return tuple(dice.choice(found) for _ in found) if dice.random() < 0.2 else tuple(found)
 
 
 def _events(dice: random.Random) -> tuple[str, ...] | AllEvents:

@@ -11,27 +11,32 @@ import random
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
+from analytics.clickhouse.writer import write_events
 from analytics.compiler.drilldowns import users_plan
-from analytics.compiler.plans import Step, plan
+from analytics.compiler.plans import plan
 from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, dump, parse
 from analytics.queries.comparisons import compared
+from analytics.queries.dates import FixedDates, Interval
 from analytics.queries.drilldowns import Paging, parse_point
-from analytics.queries.funnels import FunnelsQuery, View
+from analytics.queries.funnels import FunnelsQuery, StepOrder, View
+from analytics.queries.metrics import ALL_EVENTS
 from analytics.queries.scope import Scope, ToLookUp
+from analytics.queries.steps import Step
 from analytics.results.drilldowns import UserRow
 from analytics.results.funnel_numbers import Numbers, Spread
 from analytics.results.funnels import FunnelsResult
 from tests.reference import chance, funnel_chance
 from tests.reference.calendar import bucket_of
 from tests.reference.cases import SEED, cases
-from tests.reference.facts import actors
+from tests.reference.facts import Fact, actors, batch
 from tests.reference.funnels import Attempt, Reference, Shown
 from tests.reference.test_insights import store
 
@@ -110,6 +115,28 @@ def test_behind_each_number_are_as_many(clickhouse: Any, clickhouse_url: str, pr
         numbers = actors(clickhouse, project_id, {each.user for each in wanted})
         named = sorted(numbers[each.user] for each in wanted)
         assert sorted(row.user for row in page.rows if isinstance(row, UserRow)) == named, (at, told)
+
+
+def test_as_often_as_a_funnel_has_steps_in_any_order(clickhouse: Any, clickhouse_url: str, project_id: int):
+    """Twenty steps that ask for the same, which can be which events in more ways than there is memory for."""
+    start = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    counts = {"ana": 40, "ben": 20, "cem": 7}
+    everyone = [(user, minute) for user, count in counts.items() for minute in range(count)]
+    facts = [
+        Fact("Buy", start + timedelta(minutes=minute), number, user_id=user)
+        for number, (user, minute) in enumerate(everyone, start=1)
+    ]
+    write_events(clickhouse, batch(facts, project_id))
+    today = FixedDates(start.date(), start.date())
+    scope = Scope(project_id, "UTC", 1, start + timedelta(days=60))
+    for step in (Step(("Buy",)), Step(ALL_EVENTS)):
+        query = FunnelsQuery((step,) * 20, today, Interval.DAY, order=StepOrder.ANY)
+        result = answered(query, scope, clickhouse_url, threads=2)
+        steps = result.segments[0].numbers.steps
+        assert [each.count for each in steps] == [
+            sum(done >= times for done in counts.values()) for times in range(1, 21)
+        ]
+        assert {each.median_from_previous for each in steps[1:]} == {60.0}
 
 
 def _part(segment: tuple[str, Any, Any]) -> dict[str, Any]:
@@ -210,7 +237,7 @@ def answered(query: FunnelsQuery, scope: Scope, url: str, threads: int) -> Funne
     """The answer, by the same plan that the runner follows."""
     steps = plan(query, scope)
     try:
-        step: Step = next(steps)
+        step = next(steps)
         while True:
             settings = {**step.compiled.settings, "max_threads": threads}
             step = steps.send(execute(replace(step.compiled, settings=settings), url=url).rows)

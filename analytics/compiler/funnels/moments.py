@@ -8,12 +8,14 @@ has done so many steps goes as far as distinct events of the moment take it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from analytics.compiler.arrays import array_of, array_of_segments, side_by_side
 from analytics.compiler.events import milliseconds
 from analytics.compiler.funnels.nodes import Node, layer
 from analytics.compiler.funnels.rows import FunnelRows, are_apart
 from analytics.queries.buckets import window
-from analytics.queries.funnels import StepOrder
+from analytics.queries.funnels import FunnelsQuery, StepOrder
 from analytics.queries.windows import TimeWindow
 from analytics.sql.fragment import Fragment, bind, join, sql, unchecked_sql
 
@@ -276,17 +278,20 @@ def _in_any_order(users: Fragment, reading: FunnelRows, node: Node) -> Fragment:
 
 def _in_any_order_tried(users: Fragment, reading: FunnelRows, node: Node) -> Fragment:
     """From each moment on, event by event: the largest sets of steps that distinct events can be, and the moments at
-    which they grew. An event makes them larger, all alike, or changes none of them."""
-    bits = join(", ", [bind("UInt32", 1 << place) for place in range(len(reading.query.steps))])
+    which they grew. An event makes them larger, all alike, or changes none of them. Steps that ask for the same are
+    taken in their order: which of them an event is makes no difference, but to how many sets there are."""
+    bits = join(", ", [sql("({bit}, {before})", bit=bit, before=before) for bit, before in _bits(reading.query)])
     found = _with_nodes(users, reading, node)
     events = sql(
         "arrayFlatten(arrayMap((p, x) -> arrayMap(mask -> (mask, {node}), p.8), moments, endings)) AS events",
         node=_node(node, sql("1")),
     )
     found = layer([*reading.who, sql("moments"), events], found)
+    is_next = sql("bitAnd(e.1, bit.1) != 0 AND bitAnd(one, bit.1) = 0 AND bitAnd(one, bit.2) = bit.2")
     grown = sql(
-        "arrayDistinct(arrayFlatten(arrayMap(one -> arrayMap(bit -> bitOr(one, bit),"
-        " arrayFilter(bit -> bitAnd(e.1, bit) != 0 AND bitAnd(one, bit) = 0, [{bits}])), acc.1)))",
+        "arrayDistinct(arrayFlatten(arrayMap(one -> arrayMap(bit -> bitOr(one, bit.1),"
+        " arrayFilter(bit -> {is_next}, [{bits}])), acc.1)))",
+        is_next=is_next,
         bits=bits,
     )
     folded = sql(
@@ -299,3 +304,11 @@ def _in_any_order_tried(users: Fragment, reading: FunnelRows, node: Node) -> Fra
         "arrayMap(p -> if(empty(p.8), {none}, {folded}), moments) AS chains", none=node.no_chain(), folded=folded
     )
     return layer([*reading.who, sql("moments"), chains], found)
+
+
+def _bits(query: FunnelsQuery) -> Iterator[tuple[Fragment, Fragment]]:
+    """The bit of each step, and those of the earlier steps that ask for the same."""
+    asked = [(step.events, step.filters, query.first_time and place == 0) for place, step in enumerate(query.steps)]
+    for place, each in enumerate(asked):
+        alike = [other for other in range(place) if asked[other] == each]
+        yield bind("UInt32", 1 << place), bind("UInt32", sum(1 << other for other in alike))

@@ -53,6 +53,29 @@ def test_in_any_order_the_first_that_is_done_starts_the_clock(check: Check):
     )
 
 
+def test_in_any_order_too_a_step_asked_for_twice_is_done_twice(check: Check):
+    """One event is one step, in any order too: whoever is asked for the same twice has to do it twice."""
+    check(
+        events="""
+            time             | event | user
+            2024-03-01 10:00 | Buy   | ana
+            2024-03-01 10:01 | Open  | ana
+            2024-03-01 10:04 | Open  | ana
+            2024-03-01 10:00 | Open  | ben
+            2024-03-01 10:02 | Buy   | ben
+            2024-03-01 10:00 | Buy   | cem
+            2024-03-01 10:09 | Buy   | cem
+        """,
+        question={"kind": "funnels", "steps": ["Open", "Buy", "Open"], "order": "any"},
+        answer="""
+                   | Users | rate    | median time
+            Open 1 | 3     | 100%    | –
+            Buy    | 2     | 66.67%  | 90 s
+            Open 3 | 1     | 33.33%  | 180 s
+        """,
+    )
+
+
 def test_an_exclusion_ends_the_attempt(check: Check):
     """An event that is excluded between two steps ends an attempt that it comes into: later than the one step, and
     before the other. In the same millisecond as either it does not. What was reached stays reached."""
