@@ -13,7 +13,8 @@ from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import EventBatch, write_events
 from analytics.compiler.events import user
 from analytics.queries.scope import Scope
-from analytics.sql.fragment import Fragment
+from analytics.schema.tables import events_table
+from analytics.sql.fragment import Fragment, bind, sql
 
 NOON = 1_710_000_000_000  # 2024-03-09T16:00:00Z
 ACKNOWLEDGED = 1_760_000_000_000_000 << 12
@@ -50,3 +51,28 @@ def write(clickhouse: Any, project_id: int) -> Callable[..., None]:
         assert write_events(clickhouse, batch) == len(rows)
 
     return write
+
+
+@pytest.fixture
+def users(clickhouse: Any, project_id: int) -> Callable[..., list[list[str]]]:
+    """The events of each user, as sorted lists of insert ids."""
+
+    def users(project: int = project_id) -> list[list[str]]:
+        text, params = sql(
+            "SELECT arraySort(groupArray(insert_id)) AS ids FROM {table} FINAL WHERE project_id = {p}"
+            " GROUP BY {user} ORDER BY ids",
+            table=events_table(),
+            p=bind("UInt32", project),
+            user=user_now(clickhouse, project),
+        ).render()
+        return [ids for (ids,) in clickhouse.execute(text, params)]
+
+    return users
+
+
+def anonymous(insert_id: str, device: str = "d1", **columns: Any) -> dict[str, Any]:
+    return {"insert_id": insert_id, "distinct_id": f"$device:{device}", "device_id": device, **columns}
+
+
+def known(insert_id: str, user_id: str, device: str = "d1", **columns: Any) -> dict[str, Any]:
+    return {"insert_id": insert_id, "distinct_id": user_id, "user_id": user_id, "device_id": device, **columns}

@@ -9,37 +9,9 @@ import pytest
 from analytics.clickhouse.versions import data_version
 from analytics.errors import AskerError
 from analytics.identity import list_merges, redo_merge, undo_merge
-from analytics.schema.tables import events_table
-from analytics.sql.fragment import bind, sql
-from tests.integration.store.conftest import ACKNOWLEDGED, user_now
+from tests.integration.store.conftest import ACKNOWLEDGED, NOON, anonymous, known
 
 DAY = 86_400_000
-NOON = 1_710_000_000_000
-
-
-@pytest.fixture
-def users(clickhouse, project_id):
-    """The events of each user, as sorted lists of insert ids."""
-
-    def users(project=project_id):
-        text, params = sql(
-            "SELECT arraySort(groupArray(insert_id)) AS ids FROM {table} FINAL WHERE project_id = {p}"
-            " GROUP BY {user} ORDER BY ids",
-            table=events_table(),
-            p=bind("UInt32", project),
-            user=user_now(clickhouse, project),
-        ).render()
-        return [ids for (ids,) in clickhouse.execute(text, params)]
-
-    return users
-
-
-def anonymous(insert_id, device="d1", **columns):
-    return {"insert_id": insert_id, "distinct_id": f"$device:{device}", "device_id": device, **columns}
-
-
-def known(insert_id, user_id, device="d1", **columns):
-    return {"insert_id": insert_id, "distinct_id": user_id, "user_id": user_id, "device_id": device, **columns}
 
 
 def test_without_links_everyone_is_who_they_say(write, users):

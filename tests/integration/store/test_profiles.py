@@ -16,8 +16,7 @@ from analytics.schema import profiles
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import bind, sql
 from tests.conftest import own_engine
-from tests.integration.store.conftest import user_now
-from tests.integration.store.test_identity import anonymous, known
+from tests.integration.store.conftest import anonymous, known, user_now
 from tests.integration.store.test_property_types import COLUMNS
 
 

@@ -18,8 +18,7 @@ from analytics.schema.identity import original_actor
 from analytics.schema.tables import events_table
 from analytics.sql.fragment import bind, sql
 from tests.conftest import own_engine
-from tests.integration.store.conftest import ACKNOWLEDGED, user_now
-from tests.integration.store.test_identity import NOON, anonymous, known
+from tests.integration.store.conftest import ACKNOWLEDGED, NOON, anonymous, known, user_now
 
 NOW = timedelta(0)
 
@@ -29,23 +28,6 @@ TABLES = ("events", "devices", "settled_links")
 @pytest.fixture(scope="module")
 def clickhouse_url(tmp_path_factory):
     yield from own_engine(tmp_path_factory)
-
-
-@pytest.fixture
-def users(clickhouse, project_id):
-    """The events of each user, as sorted lists of insert ids."""
-
-    def users(project=project_id):
-        text, params = sql(
-            "SELECT arraySort(groupArray(insert_id)) AS ids FROM {table} FINAL WHERE project_id = {p}"
-            " GROUP BY {user} ORDER BY ids",
-            table=events_table(),
-            p=bind("UInt32", project),
-            user=user_now(clickhouse, project),
-        ).render()
-        return [ids for (ids,) in clickhouse.execute(text, params)]
-
-    return users
 
 
 @pytest.fixture
