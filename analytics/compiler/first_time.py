@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from analytics.compiler.events import events, user
-from analytics.queries.buckets import Window, day_start
-from analytics.queries.dates import first_day_kept
+from analytics.queries.buckets import Window, beginning
 from analytics.queries.metrics import AllEvents
 from analytics.queries.scope import Scope
 from analytics.sql.fragment import Fragment, sql
-
-_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def is_first(names: Sequence[str] | AllEvents, read: Window, scope: Scope) -> Fragment:
@@ -21,12 +17,10 @@ def is_first(names: Sequence[str] | AllEvents, read: Window, scope: Scope) -> Fr
     Of two in one millisecond it is the one received first. Filters look at that event; they do not choose it.
     """
     who = user(scope)
-    kept = first_day_kept(scope)
-    start = _BEGINNING if kept is None else day_start(kept, scope.tzinfo)
     history = events(
         sql("{user} AS user, time, version", user=who),
         scope=scope,
-        window=Window(min(start, read.end), read.end),
+        window=Window(min(beginning(scope), read.end), read.end),
         names=names,
     )
     return sql(

@@ -23,8 +23,8 @@ from analytics.compiler.events import events, milliseconds, user
 from analytics.compiler.filters import filters
 from analytics.compiler.flow_names import FlowNames, not_hidden
 from analytics.compiler.sessions import day_column, with_sessions
-from analytics.queries.buckets import Window, buckets, day_start, window
-from analytics.queries.dates import FixedDates, Interval, days, first_day_kept
+from analytics.queries.buckets import Window, beginning, buckets, window
+from analytics.queries.dates import FixedDates, Interval, days
 from analytics.queries.flows import FlowsCount, FlowsQuery
 from analytics.queries.funnels import Count
 from analytics.queries.metrics import ALL_EVENTS, AllEvents
@@ -33,20 +33,18 @@ from analytics.queries.windows import TimeWindow
 from analytics.results.flow_rows import EDGE_NUMBER, NOTHING
 from analytics.sql.fragment import EMPTY, Fragment, bind, identifier, join, sql
 
-_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ANCHOR_BIT = sql("65536")
 _TIME_AT_BIT = sql("87")
 
 
 def time_read(query: FlowsQuery, scope: Scope) -> Window:
     """The range, and as much around it as flows may reach; a session never goes beyond a day."""
-    whole, kept = query.anchored(scope), first_day_kept(scope)
+    whole = query.anchored(scope)
     if not isinstance(query.window, TimeWindow):
         return Window(whole.start, query.over_at(scope))
     start = whole.start - query.window.length if query.before else whole.start
-    earliest = _BEGINNING if kept is None else day_start(kept, scope.tzinfo)
     end = query.over_at(scope) if query.after else whole.end
-    return Window(min(max(start, earliest), whole.start), end)
+    return Window(min(max(start, beginning(scope)), whole.start), end)
 
 
 def places(query: FlowsQuery) -> list[Fragment]:

@@ -7,22 +7,19 @@ Reads all events that are kept: whoever is new has done nothing before.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from analytics.compiler.buckets import bucket_column
 from analytics.compiler.events import FINAL_SETTINGS, events, milliseconds, user
 from analytics.compiler.filters import filters
-from analytics.queries.buckets import Bucket, Window, buckets, day_start, window
-from analytics.queries.dates import first_day_kept
+from analytics.queries.buckets import Bucket, Window, beginning, buckets, window
 from analytics.queries.lifecycle import LifecycleQuery, Status
 from analytics.queries.scope import Scope
 from analytics.results.lifecycle import LifecycleRow
 from analytics.sql.compiled import CompiledQuery
 from analytics.sql.fragment import Fragment, bind, join, sql
 
-_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _FIRST = 2  # the number of the first interval of the range
 _NUMBERS = {status: number for number, status in enumerate(Status)}
 
@@ -43,10 +40,8 @@ class Lives:
     @property
     def window(self) -> Window:
         """All that is kept, up to the end of the range."""
-        kept = first_day_kept(self.scope)
-        start = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
         end = window(self.query.whole(self.scope), self.scope).end
-        return Window(min(start, end), end)
+        return Window(min(beginning(self.scope), end), end)
 
     def rows(self, columns: list[Fragment]) -> Fragment:
         return events(

@@ -17,13 +17,11 @@ from analytics.compiler.breakdowns import Split
 from analytics.compiler.buckets import BucketColumn, bucket_column
 from analytics.compiler.events import milliseconds
 from analytics.compiler.periods import Later
-from analytics.queries.buckets import Bucket, Window, day_start
-from analytics.queries.dates import first_day_kept
+from analytics.queries.buckets import Bucket, Window, beginning
 from analytics.queries.metrics import ALL_EVENTS, AllEvents
 from analytics.queries.scope import Scope
 from analytics.sql.fragment import EMPTY, Fragment, bind, join, sql
 
-_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MOMENT = sql("toUnixTimestamp64Milli(time)")
 
 Names = tuple[str, ...] | AllEvents
@@ -201,9 +199,7 @@ class Returns:
     def _marks_of_first_time(self) -> Fragment:
         """The same where the birth is the first such event ever: of two in one millisecond the one received first.
         Filters look at that event; they do not choose it."""
-        kept = first_day_kept(self.scope)
-        beginning = _BEGINNING if kept is None else day_start(kept, self.scope.tzinfo)
-        start = min(beginning, self.later.born.start)
+        start = min(beginning(self.scope), self.later.born.start)
         rows = self.read(
             [
                 sql("{user} AS user", user=self.user),

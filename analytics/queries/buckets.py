@@ -31,6 +31,7 @@ from analytics.queries.dates import (
 )
 from analytics.queries.scope import Scope
 
+_BEFORE_ALL = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # no event is accepted that is older
 _CLOCK_SECONDS = {Interval.MINUTE: 60, Interval.HOUR: 3600}
 
 
@@ -60,12 +61,17 @@ def window(dates: DateRange, scope: Scope) -> Window:
     first, last = days(dates, scope)
     end = day_start(last + dt.timedelta(days=1), scope.tzinfo)
     start = day_start(first, scope.tzinfo)
-    kept = first_day_kept(scope)
-    if kept is not None:
-        start = min(max(start, day_start(kept, scope.tzinfo)), end)
+    if scope.retention_days is not None:
+        start = min(max(start, beginning(scope)), end)
     if scope.until is not None:  # before which a range that has not begun yet is empty
         end = min(end, scope.until)
     return Window(min(start, end), end)
+
+
+def beginning(scope: Scope) -> dt.datetime:
+    """From when on the project has events: since then is all that a user ever did."""
+    kept = first_day_kept(scope)
+    return _BEFORE_ALL if kept is None else day_start(kept, scope.tzinfo)
 
 
 def buckets(dates: DateRange, interval: Interval, scope: Scope) -> tuple[Bucket, ...]:
