@@ -16,7 +16,7 @@ from analytics.queries.steps import Step
 from analytics.results.flows import FlowsResult
 from bench import shapes
 from bench.figure import Figure
-from bench.insights import BARE, FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios
+from bench.insights import BARE, FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine
 from bench.shapes import Asked, Numbers, Rows
 
 QUESTIONS = {
@@ -51,11 +51,7 @@ def run() -> Iterator[Figure]:
         bench = FlowsBench(*opened)
         bench.fill()
         bench.merge()
-        bench.check()
-        taken = {name: bench.turns(name) for name in QUESTIONS}
-        for name, shots in taken.items():
-            yield from figures(name, shots)
-        yield from ratios(taken, RATIOS)
+        yield from bench.measured(QUESTIONS, RATIOS)
 
 
 @dataclass

@@ -21,7 +21,7 @@ from analytics.queries.steps import Step
 from analytics.results.funnels import FunnelsResult
 from bench import shapes
 from bench.figure import Figure
-from bench.insights import FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, figures, ratios, same
+from bench.insights import FLOOR, LEGACY, OURS, RANGE, SCOPE, TABLES, Bench, Ratio, engine, same
 from bench.shapes import Asked, Numbers, Rows
 
 WINDOW = 7 * 86_400  # seconds
@@ -59,11 +59,7 @@ def run() -> Iterator[Figure]:
         bench = FunnelBench(*opened)
         bench.fill()
         bench.merge()
-        bench.check()
-        taken = {name: bench.turns(name) for name in QUESTIONS}
-        for name, shots in taken.items():
-            yield from figures(name, shots)
-        yield from ratios(taken, RATIOS)
+        yield from bench.measured(QUESTIONS, RATIOS)
 
 
 @dataclass

@@ -13,7 +13,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -258,6 +258,14 @@ class Bench:
                 shots.seconds.append(timed(lambda shape=shape: self.ask(shape, name)))
                 shots.processor.append(processor_seconds(self.server) - used)
         return found
+
+    def measured(self, questions: Iterable[str], wanted: Sequence[Ratio]) -> Iterator[Figure]:
+        """What each question cost in each shape, after all gave the same numbers, and the means."""
+        self.check()
+        taken = {name: self.turns(name) for name in questions}
+        for name, shots in taken.items():
+            yield from figures(name, shots)
+        yield from ratios(taken, wanted)
 
     def forget(self) -> None:
         """What the engine and the kernel keep of the data."""

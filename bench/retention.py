@@ -21,7 +21,7 @@ from analytics.queries.scope import Scope
 from analytics.queries.steps import Step
 from bench import shapes
 from bench.figure import Figure
-from bench.insights import BARE, FLOOR, LEGACY, OURS, TABLES, Bench, Ratio, engine, figures, ratios
+from bench.insights import BARE, FLOOR, LEGACY, OURS, TABLES, Bench, Ratio, engine
 from bench.shapes import Asked, Rows
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 29)  # twelve weeks, from a Monday to a Sunday
@@ -168,11 +168,7 @@ def run() -> Iterator[Figure]:
         bench.fill()
         bench.merge()
         bench.client.execute(persons())
-        bench.check()
-        taken = {name: bench.turns(name) for name in QUESTIONS}
-        for name, shots in taken.items():
-            yield from figures(name, shots)
-        yield from ratios(taken, RATIOS)
+        yield from bench.measured(QUESTIONS, RATIOS)
 
 
 @dataclass
