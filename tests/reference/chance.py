@@ -140,6 +140,8 @@ def _who(dice: random.Random) -> tuple[str, str]:
 def _moment(dice: random.Random, around: Scope) -> dt.datetime:
     spread = dice.choice([1, 3, 3, 10, 100])
     moment = around.now + dt.timedelta(seconds=dice.uniform(-spread, spread / 3) * 86400)
+    if dice.random() < 0.1:  # beyond another change of the clock
+        moment -= dt.timedelta(days=dice.choice([30, 90, 181, 182, 210, 364, 365, 366]))
     cut = dice.choice([0, 0, 60, 1800, 3600])
     seconds = int(moment.timestamp())
     if cut:
@@ -241,6 +243,8 @@ def dates(dice: random.Random, around: Scope, interval: Interval = Interval.DAY)
     first = around.today - dt.timedelta(days=dice.choice([0, 1, 2, 7, 40]))
     if roll < 0.65:
         return SinceDate(first)
+    if interval is not Interval.HOUR and dice.random() < 0.15:
+        return FixedDates(first - dt.timedelta(days=dice.choice([200, 390])), first)
     return FixedDates(first, first + dt.timedelta(days=dice.choice([0, 1, 6, 31])))
 
 
