@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from analytics.charts.axes import calendar_axis
 from analytics.charts.looks import mixed
-from analytics.charts.segments import drawn_segments
+from analytics.charts.segments import DrawnSegment, drawn_segments
 from analytics.charts.text import begun, bucket, bucket_label, clock, escaped, numeral, rounded
 from analytics.charts.theme import THEMES, Theme, ink_on, layout
-from analytics.results.retention import RetentionResult
+from analytics.results.retention import Average, RetentionResult, RetentionSeries
 
 _Draw: TypeAlias = Callable[[dict[str, Any], RetentionResult, Theme], None]
 _MOST_CELLS = 1500  # that hold their numbers as text; beyond, hovering tells them
@@ -41,32 +41,41 @@ def _curve(figure: dict[str, Any], result: RetentionResult, theme: Theme) -> Non
     """The weighted average of each segment over the buckets; only where it is one, as buckets that are not over say
     less than they will."""
     labels = [each.label for each in result.buckets]
-    drawn = drawn_segments(result.series, theme)
-    for one in drawn:
-        average = one.series.average
+    for one in drawn_segments(result.series, theme):
+        if one.series.compared is not None:
+            before = _averages(one, f"{one.name} (before)", one.series.compared.average, result)
+            pale = mixed(one.colour, theme.background)
+            figure["data"].append({**before, "mode": "lines", "line": {"color": pale, "width": 2, "dash": "dot"}})
         figure["data"].append(
             {
-                "type": "scatter",
+                **_averages(one, one.name, one.series.average, result),
                 "mode": "lines+markers",
-                "name": one.name,
-                "meta": {"series": one.place},
-                "x": labels,
-                "y": list(average.values),
                 "line": {"color": one.colour, "width": 2, "dash": one.dash},
                 "marker": {"color": one.colour, "size": 6, "symbol": one.symbol},
-                "customdata": [
-                    [one.name, label, rounded(value, result.format), users, size]
-                    for label, value, users, size in zip(
-                        labels, average.values, average.users, average.sizes, strict=True
-                    )
-                ],
-                "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: "
-                f"<b>{numeral(2, result.format)}</b><br>{_users(3)}<extra></extra>",
             }
         )
     _value_axis(figure, result)
     figure["layout"]["xaxis"] |= {"type": "category", **_ticks(labels)}
-    figure["layout"] |= {"showlegend": len(drawn) > 1, "hovermode": "closest"}
+    figure["layout"] |= {"showlegend": len(figure["data"]) > 1, "hovermode": "closest"}
+
+
+def _averages(
+    one: DrawnSegment[RetentionSeries], name: str, average: Average, result: RetentionResult
+) -> dict[str, Any]:
+    labels = [each.label for each in result.buckets]
+    return {
+        "type": "scatter",
+        "name": name,
+        "meta": {"series": one.place},
+        "x": labels,
+        "y": list(average.values),
+        "customdata": [
+            [name, label, rounded(value, result.format), users, size]
+            for label, value, users, size in zip(labels, average.values, average.users, average.sizes, strict=True)
+        ],
+        "hovertemplate": "%{customdata[1]}<br>%{customdata[0]}: "
+        f"<b>{numeral(2, result.format)}</b><br>{_users(3)}<extra></extra>",
+    }
 
 
 def _ticks(labels: list[str]) -> dict[str, Any]:

@@ -49,11 +49,13 @@ class Periods:
     starts: tuple[int, ...]
 
     def read_until(self, dates: DateRange, scope: Scope) -> dt.datetime:
-        """Where the last bucket of the last birth ends; but no event after today counts, or after the range."""
+        """Where the last bucket of the last birth ends; but no event after today counts, or after the range, and of an
+        earlier time none after the moment up to which it is compared."""
         born = window(dates, scope)
         horizon = self._end(born.end - _TICK, len(self.starts) - 2, scope)
         today = day_start(scope.today + dt.timedelta(days=1), scope.tzinfo)
-        return min(horizon, max(today, born.end))
+        until = min(horizon, max(today, born.end))
+        return until if scope.until is None else min(until, max(scope.until, born.end))
 
     def ends(self, cohort: Bucket, scope: Scope) -> list[dt.datetime]:
         """When each bucket is over for whoever was born in the cohort's last moment."""

@@ -15,6 +15,7 @@ from typing import ClassVar
 from analytics.errors import QueryError
 from analytics.queries.breakdowns import Breakdown, Segments
 from analytics.queries.buckets import buckets
+from analytics.queries.comparisons import Comparison, compared
 from analytics.queries.conditions import Conditional
 from analytics.queries.dates import DateRange, Interval, SinceDate, check_buckets
 from analytics.queries.filters import Group
@@ -78,7 +79,6 @@ class RetentionQuery(Conditional, Zoned):
     not count. `interval` is that of the cohorts."""
 
     kind: ClassVar[str] = "retention"
-    comparison: ClassVar[None] = None
 
     birth: Step
     back: Step
@@ -94,6 +94,7 @@ class RetentionQuery(Conditional, Zoned):
     filters: Group | None = None
     breakdowns: tuple[Breakdown, ...] = ()
     segments: Segments = Segments()
+    comparison: Comparison | None = None
 
     def __post_init__(self) -> None:
         if self.interval not in COHORT_INTERVALS:
@@ -122,6 +123,10 @@ class RetentionQuery(Conditional, Zoned):
         return (*edges, 2 * edges[-1] - edges[-2])
 
     @property
+    def compared_ranges(self) -> tuple[DateRange, ...]:
+        return (self.dates,) if self.comparison is not None else ()
+
+    @property
     def groups(self) -> tuple[Group | None, ...]:
         return (self.filters, self.birth.filters, self.back.filters)
 
@@ -131,7 +136,11 @@ class RetentionQuery(Conditional, Zoned):
 
     def finished(self, scope: Scope) -> int:
         """What the clock alone changes: which buckets are over, and up to which day returns count."""
-        return self.clock.finished(self.dates, buckets(self.dates, self.interval, scope), scope)
+        over = self.clock.finished(self.dates, buckets(self.dates, self.interval, scope), scope)
+        if self.comparison is None:
+            return over
+        dates, back = compared(self.comparison, self.dates, scope)
+        return over + self.clock.finished(dates, buckets(dates, self.interval, back), back)
 
     def _check_brackets(self) -> None:
         if self.brackets is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from analytics.queries.buckets import Bucket, buckets, window
@@ -97,6 +97,22 @@ class Average:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The average of an earlier time; `differences` are how much more ours is, bucket by bucket."""
+
+    size: int
+    average: Average
+    differences: tuple[Number, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"size": self.size, "average": self.average.to_json(), "differences": list(self.differences)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Before:
+        return cls(fields["size"], Average.from_json(fields["average"]), tuple(fields["differences"]))
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSeries:
     """One segment. `size` is that of all cohorts together."""
 
@@ -105,6 +121,7 @@ class RetentionSeries:
     size: int
     rows: tuple[CohortNumbers, ...]
     average: Average
+    compared: Before | None = None
 
     @property
     def label(self) -> str:
@@ -122,6 +139,7 @@ class RetentionSeries:
             "size": self.size,
             "rows": [row.to_json() for row in self.rows],
             "average": self.average.to_json(),
+            "compared": self.compared and self.compared.to_json(),
         }
 
     @classmethod
@@ -132,6 +150,7 @@ class RetentionSeries:
             fields["size"],
             tuple(CohortNumbers.from_json(row) for row in fields["rows"]),
             Average.from_json(fields["average"]),
+            fields["compared"] and Before.from_json(fields["compared"]),
         )
 
 
@@ -243,6 +262,22 @@ def retention_result(
         tuple(series),
         notes(query, scope, found),
     )
+
+
+def beside(ours: RetentionResult, earlier: RetentionResult) -> RetentionResult:
+    """Our answer with that of an earlier time, which is asked for the same segments."""
+    before = {series.segment: series for series in earlier.series}
+    nothing = tuple(0 for _ in ours.buckets), tuple(None for _ in ours.buckets), tuple(0 for _ in ours.buckets)
+    found = []
+    for series in ours.series:
+        theirs = before.get(series.segment)  # there may have been no "other" then
+        average = theirs.average if theirs else Average(*nothing)
+        differences = tuple(
+            None if one is None or other is None else neat(one - other)
+            for one, other in zip(series.average.values, average.values, strict=True)
+        )
+        found.append(replace(series, compared=Before(theirs.size if theirs else 0, average, differences)))
+    return replace(ours, series=tuple(found))
 
 
 def _unit(query: RetentionQuery) -> str:

@@ -58,6 +58,7 @@ DOCUMENTS: list[dict[str, Any]] = [
         "measure": {"kind": "sum", "property": AMOUNT},
         "breakdowns": [{"property": PLAN}],
         "interval": "month",
+        "comparison": {"kind": "earlier", "count": 1, "unit": "year"},
     },
     {"kind": "flows", "anchor": BUY},
     {
@@ -99,7 +100,9 @@ def test_another_kind_takes_over_what_it_has_a_place_for(blank):
         wanted = parse(funnel)
         assert (query.kind, query.dates, query.filters) == (kind, wanted.dates, wanted.filters)
         assert query.zone == "Asia/Tokyo"
-        assert "the comparison" in lost
+        compares = kind in ("retention", "insights")
+        assert ("the comparison" in lost) == (not compares)
+        assert query.comparison == (wanted.comparison if compares else None)
         assert ("the breakdown" in lost) == (kind in ("flows", "lifecycle"))
 
 

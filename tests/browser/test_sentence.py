@@ -160,6 +160,7 @@ RETENTION: list[dict[str, Any]] = [
     *[{"unit": "day", "periods": count, "alignment": "calendar"} for count in (1, 12)],
     *[{"brackets": each, "unit": "month"} for each in ([1], [1, 3, 7])],
     {"interval": "month"},
+    {"comparison": COMPARISONS[0]},
 ]
 MERGED = [{"name": "Browse", "events": ["View", "Search"]}, {"name": "Read", "events": ["A", "B", "C"]}]
 FLOWS: list[dict[str, Any]] = [
@@ -211,6 +212,7 @@ RICHEST: dict[str, dict[str, Any]] = {
         "measure": {"kind": "sum", "property": AMOUNT},
         "breakdowns": BREAKDOWNS[0],
         "filters": FILTERS[2],
+        "comparison": COMPARISONS[1],
     },
     "flows": {**FLOWS[len(STEPS) + 2], "before": 2, "window": SESSION, "filters": FILTERS[2]},
     "lifecycle": {"activity": STEPS[1], "filters": FILTERS[2]},

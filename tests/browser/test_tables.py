@@ -94,6 +94,20 @@ def test_the_average_of_cohorts_stays_on_top(page, site):
     assert region.get_by_role("button", name="Hide Average").count() == 0
 
 
+def test_averages_stand_beside_those_of_the_time_before(page, site):
+    """Of the two who bought yesterday one did so again on that day; of the two three days ago, nobody."""
+    dates = {"kind": "last", "count": 2, "unit": "day"}
+    asked(page, site, "retention", dates=dates, comparison={"kind": "previous"})
+    assert [row[:3] for row in cells(page, "Cohorts")[:3]] == [
+        ["Average of whole ones", "2", "50.00%"],
+        ["The time before", "2", "0.00%"],
+        ["Change", "", "+50%"],
+    ]
+    page.wait_for_selector("#chart .scatterlayer .trace:nth-child(2)")
+    assert page.locator("#chart .legendtext").first.text_content().endswith("(before)")
+    assert page.locator("#sentence").inner_text().endswith("compared with the period before")
+
+
 def test_the_rows_shown_are_copied_and_all_are_saved(make_page, site):
     page = make_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -58,7 +58,8 @@ class LifecycleReference:
 
     def before(self, unit: Any, near: dt.date) -> Any:
         day = min(self.days_of(unit, near)) - _DAY
-        while not self.days_of(self.unit(day), day):
+        # A week may begin with a day that the zone skipped.
+        while self.unit(day) == unit or not self.days_of(self.unit(day), day):
             day -= _DAY
         return self.unit(day), day
 

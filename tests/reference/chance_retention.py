@@ -52,6 +52,7 @@ def _retention(dice: random.Random, around: Scope) -> RetentionQuery:
         filters=chance.group(dice) if dice.random() < 0.25 else None,
         breakdowns=(chance.breakdown(dice),) if dice.random() < 0.4 else (),
         segments=_segments(dice),
+        comparison=chance.comparison(dice, around) if dice.random() < 0.25 else None,
         zone=chance.zone(dice),
     )
 

@@ -42,15 +42,25 @@ class Birth:
 class RetentionReference:
     """One question about one history. `insights` answers how the births are, as a question of its own."""
 
-    def __init__(self, query: RetentionQuery, scope: Scope, facts: Iterable[Fact], undone: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        query: RetentionQuery,
+        scope: Scope,
+        facts: Iterable[Fact],
+        undone: Iterable[str] = (),
+        beside: RetentionReference | None = None,
+    ) -> None:
+        """`beside` is that of the question's own time, whose segments the time that it is compared with has."""
         self.query, self.scope = query, scope
         self.units: dict[dt.datetime, Any] = {}
         metric = Metric(query.birth.events, Measure(MeasureKind.UNIQUE), query.birth.filters, query.first_time)
         of_births = InsightsQuery(
             (metric,), query.dates, query.interval, query.filters, query.breakdowns, query.segments
         )
-        self.insights = Reference(of_births, scope, facts, buckets(query.dates, query.interval, scope), undone)
-        self.shown = self.insights.shown()
+        found = buckets(query.dates, query.interval, scope)
+        extents = beside.insights.extents if beside else None
+        self.insights = Reference(of_births, scope, facts, found, undone, extents)
+        self.shown = beside.shown if beside else self.insights.shown()
         self.last_day = max(local(scope.now, scope).date(), self.insights.last)
         if query.brackets is None:
             self.starts = [*range(query.periods + 1), query.periods + 1]

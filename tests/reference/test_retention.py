@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import os
 import random
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from analytics.clickhouse.links import pending_merges
 from analytics.compiler.drilldowns import users_plan
 from analytics.queries import Query
+from analytics.queries.buckets import buckets
 from analytics.queries.codec import canonical, dump, parse
+from analytics.queries.comparisons import compared
 from analytics.queries.drilldowns import parse_point
 from analytics.queries.retention import RetentionQuery
 from analytics.queries.scope import Scope, ToLookUp
@@ -57,7 +60,12 @@ def test_retention_equals_the_naive_one(clickhouse: Any, clickhouse_url: str, pr
         assert result_from_json(result.to_json()) == result
         check_behind(dice, query, scope, result, clickhouse_url)
         here = chance.in_zone(scope, query)
-        compare(query, here, result, RetentionReference(query, here, facts, undone))
+        naive = RetentionReference(query, here, facts, undone)
+        compare(query, here, result, naive)
+        if query.comparison:
+            dates, back = compared(query.comparison, query.dates, here)
+            before = replace(query, dates=dates, comparison=None)
+            compare_before(before, back, result, RetentionReference(before, back, facts, undone, naive))
 
 
 def check_behind(dice: random.Random, query: Query, scope: Scope, result: Result, url: str) -> None:
@@ -106,6 +114,34 @@ def compare(query: RetentionQuery, scope: Scope, result: RetentionResult, naive:
             assert series.average.sizes[at] == sum(size for size, _, _ in rows), told
             assert series.average.users[at] == sum(users for _, users, _ in rows), told
             assert close(series.average.values[at], average), (told, at, rows, series.average)
+
+
+def compare_before(query: RetentionQuery, scope: Scope, result: RetentionResult, naive: RetentionReference) -> None:
+    """The averages of the earlier time, over its cohorts whose bucket is over."""
+    told = f"{canonical(query)} in {scope}"
+    for series in result.series:
+        assert series.compared is not None
+        segment: Any = tuple((str(part.kind), part.value, part.upper) for part in series.segment)
+        sizes, weighted, users, total = Counter[int](), Counter[int](), Counter[int](), 0
+        sums: dict[int, list[float]] = defaultdict(list)
+        for cohort in buckets(query.dates, query.interval, scope):
+            size, came, values = naive.row(segment, bucket_of(cohort.start, query.interval, scope))
+            total += size
+            for at, (count, value) in enumerate(zip(came, values, strict=True)):
+                if naive.is_complete(cohort.start, cohort.end, at):
+                    sizes[at], users[at] = sizes[at] + size, users[at] + count
+                    if value is not None:
+                        weighted[at] += size
+                        sums[at].append(size * value)
+        found = series.compared
+        assert found.size == total, told
+        for at, value in enumerate(found.average.values):
+            average = math.fsum(sums[at]) / weighted[at] if weighted[at] else None
+            assert (found.average.sizes[at], found.average.users[at]) == (sizes[at], users[at]), (told, segment, at)
+            assert close(value, average), (told, segment, at, value, average)
+            ours = series.average.values[at]
+            more = None if ours is None or average is None else ours - average
+            assert close(found.differences[at], more), (told, segment, at)
 
 
 def close(one: float | None, other: float | None) -> bool:

@@ -28,7 +28,7 @@ def read(fields: Fields) -> RetentionQuery:
         needed=("version", "kind", "birth", "return", "dates", "interval"),
         possible=(
             "unit", "periods", "brackets", "alignment", "criterion", "measure", "filters", "breakdowns", "segments",
-            "zone",
+            "comparison", "zone",
         ),
     )  # fmt: skip
     birth, first_time = inside(fields, "birth", _birth)
@@ -49,6 +49,7 @@ def read(fields: Fields) -> RetentionQuery:
         filters=reading.group_or_none(fields, "filters"),
         breakdowns=breakdowns,
         segments=reading.segments(fields, breakdowns),
+        comparison=reading.comparison_or_none(fields),
     )
 
 
@@ -68,6 +69,7 @@ def write(query: RetentionQuery) -> Document:
         "filters": writing.group(query.filters),
         "breakdowns": [writing.breakdown(breakdown) for breakdown in query.breakdowns],
         "segments": {"limit": query.segments.limit, "order": str(query.segments.order)},
+        "comparison": writing.comparison(query.comparison),
         "dates": writing.dates(query.dates),
         "interval": str(query.interval),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.queries.differences.parts import breakdowns, filters, instead, segments, step
+from analytics.queries.differences.parts import breakdowns, compared, filters, instead, segments, step
 from analytics.queries.periods import Alignment
 from analytics.queries.retention import Criterion, RetentionQuery
 from analytics.queries.sentence.retention import measure_in_words
@@ -27,6 +27,7 @@ def differences(before: RetentionQuery, after: RetentionQuery) -> tuple[str, ...
         *segments(before.segments, after.segments),
         *instead("Dates", before.dates, after.dates, dates_in_words),
         *instead("Cohorts", before.interval, after.interval, INTERVAL_WORDS.__getitem__),
+        *instead("Compared with", before.comparison, after.comparison, compared),
     )
 
 

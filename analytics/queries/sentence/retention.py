@@ -7,6 +7,7 @@ from analytics.queries.retention import Criterion, RetentionMeasure, RetentionMe
 from analytics.queries.sentence.words import (
     INTERVAL_WORDS,
     breakdown_in_words,
+    comparison_in_words,
     dates_in_words,
     group_in_words,
     step_in_words,
@@ -23,7 +24,8 @@ def sentence(query: RetentionQuery) -> str:
         said += f", all where {group_in_words(query.filters)}"
     if query.breakdowns:
         said += f", by {listed(map(breakdown_in_words, query.breakdowns), 'and')}"
-    return f"{said}, {dates_in_words(query.dates)}, {INTERVAL_WORDS[query.interval]} cohorts"
+    said += f", {dates_in_words(query.dates)}, {INTERVAL_WORDS[query.interval]} cohorts"
+    return f"{said}, compared with {comparison_in_words(query.comparison)}" if query.comparison else said
 
 
 def measure_in_words(measure: RetentionMeasure) -> str:

@@ -66,9 +66,10 @@ def test_what_is_left_out_has_its_default_and_is_written_out(document):
             "measure.property.source",
         ),
         (RETENTION, {"breakdowns": [PLAN, PLAN]}, "breakdowns"),
-        (RETENTION, {"comparison": None}, "comparison"),
+        (RETENTION, {"comparison": {"kind": "later"}}, "comparison.kind"),
         (RETENTION, {"unit": "hour", "alignment": "calendar"}, "interval"),
         (LIFECYCLE, {"interval": "hour"}, "interval"),
+        (LIFECYCLE, {"comparison": None}, "comparison"),
         (LIFECYCLE, {"breakdowns": [PLAN]}, "breakdowns"),
         (LIFECYCLE, {"segments": {"limit": 5}}, "segments"),
         (FREQUENCY, {"each": "month"}, "each"),
@@ -97,6 +98,9 @@ def test_they_are_said_in_words():
         "Users who did any event after Sign Up, in each of the brackets from calendar day 1 and 3, last 12 weeks, "
         "weekly cohorts"
     )
+    assert sentence(parse({**RETENTION, "comparison": {"kind": "previous"}})).endswith(
+        "weekly cohorts, compared with the period before"
+    )
     assert sentence(parse(LIFECYCLE)) == "Lifecycle of users who did Open, last 12 weeks, weekly"
     assert sentence(parse(FREQUENCY)) == "In how many days of each week users did Open, last 12 weeks"
 
@@ -109,6 +113,8 @@ def test_what_differs_is_said():
         "Birth: the first time ever instead of every time",
         "Buckets: of the calendar instead of from each user's own beginning",
     )
+    after = parse({**RETENTION, "comparison": {"kind": "earlier", "count": 1, "unit": "year"}})
+    assert differences(before, after) == ("Compared with: the year before instead of nothing",)
     assert differences(parse(LIFECYCLE), parse({**LIFECYCLE, "interval": "day"})) == (
         "Interval: daily instead of weekly",
     )

@@ -10,7 +10,7 @@ from analytics.queries.retention import RetentionQuery
 from analytics.results.retention import RetentionResult
 from tests.spec import examples
 
-_OWN = ("unit", "periods", "brackets", "alignment", "criterion", "interval")
+_OWN = ("unit", "periods", "brackets", "alignment", "criterion", "interval", "comparison")
 
 
 def step(names: list[str] | str, where: list[Any] | None = None) -> dict[str, Any]:
@@ -49,4 +49,9 @@ def table(result: RetentionResult, query: RetentionQuery) -> list[list[str]]:
             lines.append([*label, f"{cohort.start:{clock}}", str(row.size), *cells])
         average = [examples.written_out(value, result.format) for value in series.average.values]
         lines.append([*label, "average", str(series.size), *average])
+        if series.compared is not None:
+            before = [examples.written_out(value, result.format) for value in series.compared.average.values]
+            lines.append([*label, "before", str(series.compared.size), *before])
+            change = [examples.written_out(value, result.format) for value in series.compared.differences]
+            lines.append([*label, "change", "", *change])
     return lines

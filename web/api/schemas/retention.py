@@ -91,6 +91,7 @@ def retention_queries(number_property: Schema) -> dict[str, Schema]:
                 "filters": filters,
                 "breakdowns": breakdowns,
                 "segments": segments,
+                "comparison": or_null(ref("Comparison"), "The earlier time that the averages are compared with."),
                 "zone": ref("Zone"),
             },
         ),
@@ -126,6 +127,10 @@ def retention_queries(number_property: Schema) -> dict[str, Schema]:
 def retention_answers() -> dict[str, Schema]:
     segment = {"segment": many(ref("SegmentPart"), "One part for each breakdown."), "name": text(), "label": text()}
     values = many(or_null(number()), "One for each bucket.")
+    average = opened(
+        "For each bucket, over the cohorts in which it is complete.",
+        {"sizes": many(whole()), "values": values, "users": many(whole())},
+    )
     return {
         "RetentionAnswer": answer_of(
             "retention",
@@ -168,13 +173,16 @@ def retention_answers() -> dict[str, Schema]:
                         },
                     )
                 ),
-                "average": opened(
-                    "For each bucket, over the cohorts in which it is complete.",
-                    {
-                        "sizes": many(whole()),
-                        "values": values,
-                        "users": many(whole()),
-                    },
+                "average": average,
+                "compared": or_null(
+                    opened(
+                        "Of the earlier time.",
+                        {
+                            "size": whole(),
+                            "average": average,
+                            "differences": many(or_null(number()), "How much more ours is in each bucket."),
+                        },
+                    )
                 ),
             },
         ),

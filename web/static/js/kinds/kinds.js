@@ -20,7 +20,7 @@ export const KINDS = {
     label: "Funnels", one: "funnel", about: "How many get from step to step", all: "events", add: "Add a step", ...funnels,
     intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1,
   },
-  retention: { label: "Retention", one: "retention question", about: "Who comes back", all: "events", ...retention, intervals: ["day", "week", "month"], breakdowns: 1 },
+  retention: { label: "Retention", one: "retention question", about: "Who comes back", all: "events", ...retention, intervals: ["day", "week", "month"], comparison: true, breakdowns: 1 },
   flows: { label: "Flows", one: "flow", about: "What people do before and after", all: "events", ...flows, intervals: [], breakdowns: 0 },
   lifecycle: { label: "Lifecycle", one: "lifecycle question", about: "New, returning, back again, gone", all: "events", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
   frequency: { label: "Frequency", one: "frequency question", about: "On how many days or in how many hours", all: "events", ...frequency, intervals: [], breakdowns: 1 },
@@ -67,6 +67,7 @@ export const fresh = (names = [], kind = "insights") => (kind === "insights" ? i
 // The same events, filters, breakdowns and dates as another kind of question, and what of it is lost, in words.
 export function turned(model, kind) {
   const to = kind === "insights" ? ofInsights(model) : KINDS[kind].from(model);
+  if (KINDS[kind].comparison) to.comparison = model.comparison ?? null;
   const lost = [];
   const count = model.metrics.length - to.metrics.length;
   if (count > 0) lost.push(count === 1 ? "an event" : `${count} events`);

@@ -1,7 +1,7 @@
 // The answer to a retention question: the cohorts and what came back of them in each bucket.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { bucketName, number } from "../insights/text.js";
+import { bucketName, difference, number } from "../insights/text.js";
 import { plainTable } from "../kinds/table.js";
 
 export const none = "Nobody began in this range";
@@ -62,6 +62,17 @@ export function table(page) {
   return html`${answer.series.map((series, place) => heat(page, series, place))}`;
 }
 
+// How it was in the time that this one is compared with.
+function before(answer, compared) {
+  if (!compared) return [];
+  const { size, average, differences } = compared;
+  const cells = (values, text) => answer.buckets.map((_, bucket) => ({ text: values[bucket] === null ? "" : text(values[bucket]), value: values[bucket] }));
+  return [
+    [{ text: "The time before" }, { text: number(size), value: size }, ...cells(average.values, (value) => inTable(answer, value))],
+    [{ text: "Change" }, { text: "", value: null }, ...cells(differences, (value) => difference(value, answer.format))],
+  ];
+}
+
 const NOT_OVER = "not over for every user of the cohort";
 
 function heat(page, series, place) {
@@ -76,12 +87,13 @@ function heat(page, series, place) {
   };
   const rows = [
     [{ text: "Average of whole ones", value: "" }, { text: number(series.size), value: series.size }, ...answer.buckets.map((_, bucket) => cell(series.average, null, bucket))],
+    ...before(answer, series.compared),
     ...series.rows.map((row, cohort) => [{ text: bucketName(answer.cohorts[cohort].start, answer.interval), value: answer.cohorts[cohort].start.slice(0, 16) }, { text: number(row.size), value: row.size },
       ...answer.buckets.map((_, bucket) => cell(row, cohort, bucket))]),
   ];
   const unfinished = answer.cohorts.some(({ complete }) => complete.includes(false));
   return plainTable(page, {
-    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", pinned: 1, rows,
+    id: `retention-${place}`, title: series.segment.length ? series.label : "Cohorts", pinned: series.compared ? 3 : 1, rows,
     columns: [{ name: "Began" }, { name: "Users", number: true }, ...answer.buckets.map(({ label }) => ({ name: label, number: true }))],
     about: unfinished ? html`<p class="muted small">* ${NOT_OVER}: it may still grow, and is left out of the average.</p>` : nothing,
   });

@@ -32,6 +32,7 @@ export function write(model) {
   return {
     ...writeRest(model), birth: writeStep(birth, birth.first_time ? { first_time: true } : {}), return: writeStep(back), unit: model.unit, periods: model.periods,
     ...(model.brackets?.length ? { brackets: model.brackets } : {}), alignment: model.alignment, criterion: model.criterion, measure: measured, interval: model.interval,
+    ...(model.comparison ? { comparison: model.comparison } : {}),
   };
 }
 

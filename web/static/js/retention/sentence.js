@@ -1,6 +1,6 @@
 // A question of retention in words.
 
-import { allWhere, brokenBy, dateParts, intervalParts, listed, said, stepParts, word } from "../kinds/words.js";
+import { allWhere, brokenBy, comparedWith, dateParts, intervalParts, listed, said, stepParts, word } from "../kinds/words.js";
 import { labelOf } from "../insights/properties.js";
 
 const MEASURES = { rate: "Share of users who did", users: "Users who did" };
@@ -16,6 +16,6 @@ export function parts(model, { words, at }) {
     said(", "), word(CRITERIA[model.criterion], "criterion"), said(brackets?.length ? " the brackets from " : " "),
     ...(model.alignment === "calendar" ? [word("calendar", "alignment"), said(" ")] : []),
     brackets?.length ? word(`${unit} ${listed(brackets, "and")}`, "brackets") : word(`${unit}s 0 to ${model.periods}`, "periods"),
-    ...allWhere(model, words), ...brokenBy(model), ...dateParts(model), ...intervalParts(model, " cohorts"),
+    ...allWhere(model, words), ...brokenBy(model), ...dateParts(model), ...intervalParts(model, " cohorts"), ...comparedWith(model),
   ];
 }
