@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import ask, until
 from tests.browser.test_access import check_axe
-from tests.browser.test_kinds import QUESTIONS, asked
+from tests.browser.test_kinds import LAST_WEEK, QUESTIONS, asked
 
 KINDS = ["insights", *QUESTIONS]
 
@@ -103,3 +103,16 @@ def test_a_project_without_events_says_what_has_nothing_to_count(page, site):
     page.goto(site.address("?kind=funnels", project=site.empty))
     page.get_by_role("heading", name="No events yet").wait_for()
     assert page.get_by_text("nothing to count for Funnels").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun_by"),
+    [
+        ("funnels", {"steps": [{"events": ["Sign In"]}, {"events": {"all": True}}]}),
+        ("retention", {"birth": {"events": ["Sign In"]}, "return": {"events": {"all": True}}}),
+    ],
+)
+def test_what_nobody_can_have_begun_by_never_happened(page, site, kind, begun_by):
+    """Though what comes after it happened a moment ago."""
+    ask(page, site, {"version": 1, "kind": kind, "dates": LAST_WEEK, **QUESTIONS[kind], **begun_by})
+    page.get_by_text("What you ask about never happened.").wait_for()

@@ -101,7 +101,7 @@ def test_averages_stand_beside_those_of_the_time_before(page, site):
     assert [row[:3] for row in cells(page, "Cohorts")[:3]] == [
         ["Average of whole ones", "2", "50.00%"],
         ["The time before", "2", "0.00%"],
-        ["Change", "", "+50%"],
+        ["Difference", "", "+50%"],
     ]
     page.wait_for_selector("#chart .scatterlayer .trace:nth-child(2)")
     assert page.locator("#chart .legendtext").first.text_content().endswith("(before)")

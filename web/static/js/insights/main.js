@@ -14,7 +14,7 @@ import { openPalette, palette } from "./palette.js";
 import { watchPanels } from "./panel.js";
 import { hasObjects, typesOf } from "./properties.js";
 import { asksAllEvents, eventNames } from "./question.js";
-import { KINDS, askable, fresh, fromText, reduce, toText, turned } from "../kinds/kinds.js";
+import { KINDS, askable, fresh, fromText, kindOf, reduce, toText, turned } from "../kinds/kinds.js";
 import { extend, isLoaded, load, viewOf } from "../kinds/answers.js";
 import { parts, spoken } from "../kinds/sentence.js";
 import { given, written } from "../reports/address.js";
@@ -222,8 +222,9 @@ class Page extends AnswerSide {
   }
 
   lastSeen() {
-    const names = eventNames(this.document);
-    const found = (this.events ?? []).filter((each) => asksAllEvents(this.document) || names.includes(each.name));
+    const asked = { metrics: this.document.metrics.slice(0, kindOf(this.document).begins?.(this.document)) };
+    const names = eventNames(asked);
+    const found = (this.events ?? []).filter((each) => asksAllEvents(asked) || names.includes(each.name));
     return found.map((each) => each.last_seen).sort().at(-1);
   }
 

@@ -9,7 +9,8 @@ import * as lifecycle from "../lifecycle/question.js";
 import * as retention from "../retention/question.js";
 import { inZone, newStep } from "./parts.js";
 
-// What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing.
+// What the toolbar offers beside the range: intervals to choose from, a comparison, smoothing. `begins` is how many of
+// its events, from the first on, put somebody into the answer; undefined where any will do.
 export const KINDS = {
   insights: {
     label: "Insights", one: "question of Insights", about: "How often, how many, how much", all: "metrics", add: "Add a metric",
@@ -19,8 +20,9 @@ export const KINDS = {
   funnels: {
     label: "Funnels", one: "funnel", about: "How many get from step to step", all: "events", add: "Add a step", ...funnels,
     intervals: ["hour", "day", "week", "month", "quarter", "year"], comparison: true, breakdowns: 1,
+    begins: ({ order }) => (order === "any" ? undefined : 1),
   },
-  retention: { label: "Retention", one: "retention question", about: "Who comes back", all: "events", ...retention, intervals: ["day", "week", "month"], comparison: true, breakdowns: 1 },
+  retention: { label: "Retention", one: "retention question", about: "Who comes back", all: "events", ...retention, intervals: ["day", "week", "month"], comparison: true, breakdowns: 1, begins: () => 1 },
   flows: { label: "Flows", one: "flow", about: "What people do before and after", all: "events", ...flows, intervals: [], breakdowns: 0 },
   lifecycle: { label: "Lifecycle", one: "lifecycle question", about: "New, returning, back again, gone", all: "events", ...lifecycle, intervals: ["day", "week", "month"], breakdowns: 0 },
   frequency: { label: "Frequency", one: "frequency question", about: "On how many days or in how many hours", all: "events", ...frequency, intervals: [], breakdowns: 1 },

@@ -69,7 +69,7 @@ function before(answer, compared) {
   const cells = (values, text) => answer.buckets.map((_, bucket) => ({ text: values[bucket] === null ? "" : text(values[bucket]), value: values[bucket] }));
   return [
     [{ text: "The time before" }, { text: number(size), value: size }, ...cells(average.values, (value) => inTable(answer, value))],
-    [{ text: "Change" }, { text: "", value: null }, ...cells(differences, (value) => difference(value, answer.format))],
+    [{ text: "Difference" }, { text: "", value: null }, ...cells(differences, (value) => difference(value, answer.format))],
   ];
 }
 
