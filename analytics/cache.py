@@ -17,7 +17,7 @@ from typing import Protocol
 
 from analytics.queries import Query
 from analytics.queries.codec import canonical
-from analytics.queries.dates import FixedDates, days
+from analytics.queries.dates import FixedDates
 from analytics.queries.scope import Scope
 from analytics.results.answer import Answer
 
@@ -45,7 +45,7 @@ def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
         # The clock counts only where it moves the range or ends a bucket.
         scope.today if _moves_with_today(query) or scope.retention_days else None,
         # A comparison stops at this moment's clock; nobody sees seconds of it.
-        scope.now.replace(second=0, microsecond=0) if _compares_growing(query, scope) else None,
+        scope.now.replace(second=0, microsecond=0) if query.compares_growing(scope) else None,
         query.finished(scope),
         code_mark(),
     )
@@ -55,11 +55,6 @@ def key(query: Query, scope: Scope, versions: tuple[int, ...]) -> str:
 
 def _moves_with_today(query: Query) -> bool:
     return query.reads_today or not all(isinstance(dates, FixedDates) for dates in query.ranges)
-
-
-def _compares_growing(query: Query, scope: Scope) -> bool:
-    """Whether a range that is compared holds today, or days to come."""
-    return any(days(dates, scope)[1] >= scope.today for dates in query.compared_ranges)
 
 
 def find(storage: Storage, name: str) -> Answer | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from analytics.errors import QueryError
-from analytics.queries.dates import DateRange
+from analytics.queries.dates import DateRange, days
 from analytics.queries.filters import MOST_CONDITIONS, RELATIVE, Condition, Group, conditions_of
 from analytics.queries.properties import Property, PropertySource
+from analytics.queries.scope import Scope
 
 
 class Conditional(ABC):
@@ -35,6 +36,11 @@ class Conditional(ABC):
     def compared_ranges(self) -> tuple[DateRange, ...]:
         """Those of which it reads an earlier time."""
         return ()
+
+    def compares_growing(self, scope: Scope) -> bool:
+        """Whether the clock alone moves where an earlier time stops: here, whether the range that is compared holds
+        today, or days to come."""
+        return any(days(dates, scope)[1] >= scope.today for dates in self.compared_ranges)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

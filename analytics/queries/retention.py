@@ -7,7 +7,7 @@ Bucket 0 begins with the birth; the others follow it without gaps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import ClassVar
@@ -122,9 +122,19 @@ class RetentionQuery(Conditional, Zoned):
         edges = (0, *self.brackets)
         return (*edges, 2 * edges[-1] - edges[-2])
 
-    @property
-    def compared_ranges(self) -> tuple[DateRange, ...]:
-        return (self.dates,) if self.comparison is not None else ()
+    def earlier(self, scope: Scope) -> tuple[RetentionQuery, Scope]:
+        """The question about the time that it is compared with, which stops where as much time has passed since as by
+        now: what came later, ours cannot have yet."""
+        assert self.comparison is not None
+        dates, back = compared(self.comparison, self.dates, scope)
+        return replace(self, dates=dates, comparison=None), replace(back, until=back.now)
+
+    def compares_growing(self, scope: Scope) -> bool:
+        """Whether events of the earlier time are left out that will not be a moment later."""
+        if self.comparison is None:
+            return False
+        before, back = self.earlier(scope)
+        return self.clock.read_until(before.dates, replace(back, until=None)) > back.now
 
     @property
     def groups(self) -> tuple[Group | None, ...]:
@@ -139,8 +149,8 @@ class RetentionQuery(Conditional, Zoned):
         over = self.clock.finished(self.dates, buckets(self.dates, self.interval, scope), scope)
         if self.comparison is None:
             return over
-        dates, back = compared(self.comparison, self.dates, scope)
-        return over + self.clock.finished(dates, buckets(dates, self.interval, back), back)
+        before, back = self.earlier(scope)
+        return over + before.finished(back)
 
     def _check_brackets(self) -> None:
         if self.brackets is None:

@@ -25,6 +25,6 @@ def _notes(query: RetentionQuery, scope: Scope, found: Sequence[Bucket]) -> Iter
         yield "The average is of the cohorts whose bucket is over for all of their users."
     if query.criterion is Criterion.ON_OR_AFTER and any(each[0] <= scope.now < each[-1] for each in ends):
         yield "Numbers may still grow until the last bucket is over: a later return counts for all buckets before it."
-    if query.comparison is not None and found and found[-1].end > scope.now:
-        yield "The time it is compared with is counted up to the same moment of its last day."
+    if query.compares_growing(scope):
+        yield "The time it is compared with is counted as of the moment when as much time had passed since."
     yield from kept_note(query.dates, scope)

@@ -138,7 +138,7 @@ def _nodes(reading: FunnelRows, node: Node) -> Fragment:
         array_of(sql("t")),
         array_of(sql("step")),
         array_of(sql("version")) if has_value else nothing,
-        array_of_segments(reading.split) if has_value and reading.split else nothing,
+        array_of_segments(reading.split) if reading.split else nothing,
         array_of(sql("ended")) if node.has("endings") else nothing,
     ]
     in_order = sql("arraySort(e -> (e.1, e.2, e.3), {parts}) AS events", parts=side_by_side(parts))

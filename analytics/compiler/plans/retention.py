@@ -4,7 +4,6 @@ comparison asks once more."""
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any
 
 from analytics.compiler.breakdowns import Key, known_scales, split
@@ -12,7 +11,6 @@ from analytics.compiler.kept import Keeping
 from analytics.compiler.plans import insights
 from analytics.compiler.plans.steps import Plan, Step
 from analytics.compiler.retention import compile_retention
-from analytics.queries.comparisons import compared
 from analytics.queries.insights import InsightsQuery
 from analytics.queries.measures import Measure, MeasureKind
 from analytics.queries.metrics import Metric
@@ -31,8 +29,7 @@ def plan(query: RetentionQuery, scope: Scope, keeping: Keeping | None = None) ->
     ours = retention_result(query, scope, rows, segments)
     if query.comparison is None:
         return ours
-    dates, back = compared(query.comparison, query.dates, scope)
-    before = replace(query, dates=dates, comparison=None)
+    before, back = query.earlier(scope)
     rows = yield Step(compile_retention(before, back, shown))
     return beside(ours, retention_result(before, back, rows, segments))
 

@@ -63,3 +63,30 @@ def test_as_much_time_has_passed_in_both(check: Check):
             change  |       | 50%   | 50%   | –     | –     | –
         """,
     )  # fmt: skip
+
+
+def test_up_to_the_same_moment_of_the_day(check: Check):
+    """As much time has passed to the minute: it is noon, so that of the earlier time, too, what was done after noon of
+    that day has not been done yet."""
+    check(
+        now="2024-03-07 12:00",
+        events="""
+            time             | event   | user
+            2024-03-02 10:00 | Sign Up | ana
+            2024-03-05 11:59 | Open    | ana
+            2024-03-02 10:00 | Sign Up | ben
+            2024-03-05 12:00 | Open    | ben
+        """,
+        question={
+            "kind": "retention", "birth": ["Sign Up"], "return": ["Open"], "periods": 3, "interval": "day",
+            "criterion": "on_or_after", "dates": ["2024-03-04"],
+            "comparison": {"kind": "earlier", "count": 2, "unit": "day"},
+        },
+        answer="""
+            cohort  | users | Day 0 | Day 1 | Day 2 | Day 3
+            03-04   | 0     | –     | –     | –     | –
+            average | 0     | –     | –     | –     | –
+            before  | 2     | 50%   | 50%   | –     | –
+            change  |       | –     | –     | –     | –
+        """,
+    )  # fmt: skip
