@@ -110,6 +110,26 @@ def test_a_comparison_with_a_growing_range_lasts_a_minute():
         assert cache.key(LAST, HERE, 1) == cache.key(LAST, later, 1)
 
 
+def test_a_comparison_of_retention_lasts_a_minute_until_all_buckets_are_over():
+    """As the earlier time stops where ours does, though the range itself is over."""
+    asked = {
+        "version": 1, "kind": "retention", "birth": {"events": ["Sign Up"]}, "return": {"events": ["Open"]},
+        "dates": document_dates(), "interval": "day",
+    }  # fmt: skip
+    alone, open_now, over = (
+        parse({**asked, **more})
+        for more in (
+            {"periods": 366},
+            {"periods": 366, "comparison": {"kind": "previous"}},
+            {"periods": 1, "comparison": {"kind": "previous"}},
+        )
+    )
+    later = replace(HERE, now=HERE.now + dt.timedelta(minutes=1))
+    assert cache.key(open_now, HERE, 1) != cache.key(open_now, later, 1)
+    assert cache.key(over, HERE, 1) == cache.key(over, later, 1)
+    assert cache.key(alone, HERE, 1) == cache.key(alone, later, 1)
+
+
 def test_what_is_kept_is_found_under_its_name_only():
     storage = Memory()
     meta = Meta(HERE.now, 1, 2, 3, 4.0, "SELECT 1")

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import write_events
 from analytics.compiler import flow_names
@@ -29,6 +28,7 @@ from analytics.queries.steps import Step as Anchor
 from analytics.results import result_from_json
 from analytics.results.drilldowns import Page, UserRow
 from analytics.results.flows import FlowsResult, NodeKind, Place
+from tests.plans import followed
 from tests.reference import flow_chance
 from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact, batch
@@ -54,7 +54,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         around = replace(scope, merged=dice.choice([merged, merged, merged, ToLookUp()]))
         told = f"{canonical(query)} in {scope}"
         reference = Reference(query, flow_chance.chance.in_zone(scope, query), facts, undone)
-        result = followed(plan(query, around), clickhouse_url, dice.choice([1, 2]))
+        result = followed(plan(query, around), clickhouse_url, max_threads=dice.choice([1, 2]))
         assert isinstance(result, FlowsResult)
         check(result, reference, told)
         assert result_from_json(result.to_json()) == result
@@ -94,7 +94,9 @@ def check_users(
     ]
     for fields, count, wanted in asked:
         told = (canonical(query), str(scope), fields)
-        page = followed(users_plan(parse_point(query, fields), scope, Paging(200)), url, dice.choice([1, 2]))
+        page = followed(
+            users_plan(parse_point(query, fields), scope, Paging(200)), url, max_threads=dice.choice([1, 2])
+        )
         assert isinstance(page, Page)
         users = reference.users(*wanted)
         rows = [row for row in page.rows if isinstance(row, UserRow)]
@@ -105,17 +107,6 @@ def check_users(
             assert {row.value for row in rows} <= {None}, told
         else:
             assert sum(row.value or 0 for row in rows) == count, told
-
-
-def followed(steps: Any, url: str, threads: int) -> Any:
-    """The answer or the page, by the same plan that the runner follows."""
-    try:
-        step = next(steps)
-        while True:
-            settings = {**step.compiled.settings, "max_threads": threads}
-            step = steps.send(execute(replace(step.compiled, settings=settings), url=url).rows)
-    except StopIteration as over:
-        return over.value
 
 
 def _node(place: Place) -> Node:
@@ -134,6 +125,6 @@ def test_where_names_are_very_many_the_commonest_have_nodes(
     write_events(clickhouse, batch(facts, project_id))
     query = FlowsQuery(Anchor(("Sign Up",)), FixedDates(start.date(), start.date()), after=5, top=5)
     scope = Scope(project_id, "UTC", 1, start + timedelta(days=60), merged=Merged())
-    result = followed(plan(query, scope), clickhouse_url, 1)
+    result = followed(plan(query, scope), clickhouse_url, max_threads=1)
     last_but_one = "(other)" if most == 2 else "Buy"
     assert [node.place.label for node in result.nodes] == ["Sign Up", "View", "View", "View", last_but_one, "Sign Up"]

@@ -26,11 +26,12 @@ from analytics.queries.scope import Scope, ToLookUp
 from analytics.queries.segments import ALL, Part
 from analytics.results.flows import FlowsResult
 from analytics.results.funnels import FunnelsResult
+from tests.plans import followed
 from tests.reference import chance, flow_chance, funnel_chance
 from tests.reference.cases import SEED, cases
 from tests.reference.facts import Fact
 from tests.reference.flows import Begun, Reference
-from tests.reference.test_flows import check, check_users, followed
+from tests.reference.test_flows import check, check_users
 from tests.reference.test_insights import store
 
 CASES = cases(40, 40, "FLOWS_CASES")
@@ -49,7 +50,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
     for _ in range(QUESTIONS_PER_HISTORY):
         around = replace(scope, merged=dice.choice([merged, merged, merged, ToLookUp()]))
         funnel = funnel_chance.query(dice, scope)
-        answer = followed(plan(funnel, around), clickhouse_url, dice.choice([1, 2]))
+        answer = followed(plan(funnel, around), clickhouse_url, max_threads=dice.choice([1, 2]))
         number, shown = _number(dice, funnel, answer)
         query = flow_chance.query_of(dice, scope, number)
         if number.compared and funnel.comparison is not None:
@@ -57,7 +58,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         assert parse(canonical(query)) == query == parse(dump(query))
         told = f"{canonical(query)} in {scope}"
         try:
-            result = followed(plan(query, around), clickhouse_url, dice.choice([1, 2]))
+            result = followed(plan(query, around), clickhouse_url, max_threads=dice.choice([1, 2]))
         except Exception as error:
             error.add_note(told)
             raise
@@ -122,5 +123,5 @@ def test_a_flow_of_a_number_says_which_segment_or_bucket_is_gone(clickhouse_url:
     for each, place in ((number, "of.at.segment"), (gone, "of.at.bucket")):
         query = flow_chance.query_of(dice, scope, each)
         with pytest.raises(QueryError) as refused:
-            followed(plan(query, scope), clickhouse_url, 1)
+            followed(plan(query, scope), clickhouse_url, max_threads=1)
         assert refused.value.place == place

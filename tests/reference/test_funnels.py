@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from analytics.clickhouse.executor import execute
 from analytics.clickhouse.links import pending_merges
 from analytics.clickhouse.writer import write_events
 from analytics.compiler.drilldowns import users_plan
@@ -33,6 +32,7 @@ from analytics.queries.steps import Step
 from analytics.results.drilldowns import UserRow
 from analytics.results.funnel_numbers import Numbers, Spread
 from analytics.results.funnels import FunnelsResult
+from tests.plans import followed
 from tests.reference import chance, funnel_chance
 from tests.reference.calendar import bucket_of
 from tests.reference.cases import SEED, cases
@@ -59,7 +59,7 @@ def test_answers_equal_the_naive_ones(clickhouse: Any, clickhouse_url: str, proj
         around = replace(scope, merged=dice.choice([merged, merged, merged, ToLookUp()]))
         told = f"{canonical(query)} in {scope}"
         try:
-            result = answered(query, around, clickhouse_url, threads=dice.choice([1, 2]))
+            result = followed(plan(query, around), clickhouse_url, max_threads=dice.choice([1, 2]))
         except Exception as error:
             error.add_note(told)
             raise
@@ -131,7 +131,7 @@ def test_as_often_as_a_funnel_has_steps_in_any_order(clickhouse: Any, clickhouse
     scope = Scope(project_id, "UTC", 1, start + timedelta(days=60))
     for step in (Step(("Buy",)), Step(ALL_EVENTS)):
         query = FunnelsQuery((step,) * 20, today, Interval.DAY, order=StepOrder.ANY)
-        result = answered(query, scope, clickhouse_url, threads=2)
+        result = followed(plan(query, scope), clickhouse_url, max_threads=2)
         steps = result.segments[0].numbers.steps
         assert [each.count for each in steps] == [
             sum(done >= times for done in counts.values()) for times in range(1, 21)
@@ -142,16 +142,6 @@ def test_as_often_as_a_funnel_has_steps_in_any_order(clickhouse: Any, clickhouse
 def _part(segment: tuple[str, Any, Any]) -> dict[str, Any]:
     kind, value, upper = segment
     return {"kind": kind, "value": value} | ({"upper": upper} if kind in ("range", "count") else {})
-
-
-def followed(steps: Any, url: str) -> Any:
-    """What a plan ends with."""
-    try:
-        step = next(steps)
-        while True:
-            step = steps.send(execute(step.compiled, url=url).rows)
-    except StopIteration as over:
-        return over.value
 
 
 def check(
@@ -231,16 +221,3 @@ def assert_close(ours: Any, naive: Any, told: str) -> None:
         assert ours is naive, told
     else:
         assert math.isclose(ours, naive, rel_tol=1e-9, abs_tol=1e-9), (ours, naive, told)
-
-
-def answered(query: FunnelsQuery, scope: Scope, url: str, threads: int) -> FunnelsResult:
-    """The answer, by the same plan that the runner follows."""
-    steps = plan(query, scope)
-    try:
-        step = next(steps)
-        while True:
-            settings = {**step.compiled.settings, "max_threads": threads}
-            step = steps.send(execute(replace(step.compiled, settings=settings), url=url).rows)
-    except StopIteration as over:
-        result: FunnelsResult = over.value
-        return result

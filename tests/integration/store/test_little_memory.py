@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from analytics.clickhouse.executor import execute
 from analytics.compiler.plans import plan
 from analytics.queries import FlowsQuery, Query, RetentionQuery
 from analytics.queries.breakdowns import Breakdown
@@ -17,6 +16,7 @@ from analytics.queries.periods import PeriodUnit
 from analytics.queries.properties import Property
 from analytics.queries.scope import Merged, Scope
 from analytics.queries.steps import Step
+from tests.plans import followed
 
 DAYS = FixedDates(date(2024, 3, 1), date(2024, 3, 28))
 NOW = datetime(2024, 4, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ QUESTIONS: dict[str, Query] = {
     ),
     "flow": FlowsQuery(Step(("Search",)), DAYS, before=3, after=3),
 }
-# Ten events of each of thirty thousand users, some of them twice at one moment, each with a browser of its own.
+# Some ten events of each of thirty thousand users, seven at each moment, each with a browser of its own.
 FILL = """
 INSERT INTO events (project_id, event, time, distinct_id, distinct_hash, insert_hash, version, user_id, actor,
     p_browser)
@@ -55,20 +55,9 @@ def test_what_went_to_the_disk_is_counted_the_same(clickhouse: Any, clickhouse_u
     clickhouse.execute(FILL, {"p": project_id})
     scope = Scope(project_id, "UTC", 1, NOW, merged=Merged())
     for name, query in QUESTIONS.items():
-        in_memory, before = answered(query, scope, clickhouse_url, {}), pieces(clickhouse)
-        assert answered(query, scope, clickhouse_url, LITTLE) == in_memory, name
+        in_memory, before = followed(plan(query, scope), clickhouse_url, max_threads=2), pieces(clickhouse)
+        assert followed(plan(query, scope), clickhouse_url, max_threads=2, **LITTLE) == in_memory, name
         assert pieces(clickhouse) > before, f"{name} was counted in memory"
-
-
-def answered(query: Query, scope: Scope, url: str, settings: dict[str, int]) -> Any:
-    steps = plan(query, scope)
-    try:
-        step = next(steps)
-        while True:
-            compiled = replace(step.compiled, settings={**step.compiled.settings, "max_threads": 2, **settings})
-            step = steps.send(execute(compiled, url=url).rows)
-    except StopIteration as over:
-        return over.value
 
 
 def pieces(clickhouse: Any) -> int:

@@ -86,7 +86,7 @@ function heat(page, series, place) {
       ...(value === null || cohort === null ? {} : { spot: withOthers(page, series, cohort, bucket) }) };
   };
   const rows = [
-    [{ text: "Average of whole ones", value: "" }, { text: number(series.size), value: series.size }, ...answer.buckets.map((_, bucket) => cell(series.average, null, bucket))],
+    [{ text: "Average of whole ones" }, { text: number(series.size), value: series.size }, ...answer.buckets.map((_, bucket) => cell(series.average, null, bucket))],
     ...before(answer, series.compared),
     ...series.rows.map((row, cohort) => [{ text: bucketName(answer.cohorts[cohort].start, answer.interval), value: answer.cohorts[cohort].start.slice(0, 16) }, { text: number(row.size), value: row.size },
       ...answer.buckets.map((_, bucket) => cell(row, cohort, bucket))]),
